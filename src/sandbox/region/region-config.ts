@@ -1,0 +1,155 @@
+import type { AwsDurations } from './aws-durations.ts';
+
+/** Everything a region of the sandbox is built from. Plain JSON: it is sent to the region's process as one message. */
+export interface RegionConfig {
+  /** Name of the AWS region that this process plays, such as `us-east-1`. */
+  readonly region: string;
+  /** Twelve digits, the same in both regions of a world; part of every ARN. */
+  readonly accountId: string;
+  /**
+   * Absolute path of a folder that holds the region's state: databases and their metadata, S3 objects, DynamoDB tables,
+   * network ACL entries, group capacities. A region started again on the same folder finds all of it, as AWS would.
+   * The caller removes it.
+   */
+  readonly directory: string;
+  /** Divides every duration of {@link AwsDurations} and every interval below. @default 1 */
+  readonly speed?: number;
+  /** Replaces single durations, in milliseconds before `speed`; zero is allowed. @default awsDurations */
+  readonly durations?: Partial<AwsDurations>;
+  /** Fixed ports, for a region that comes back where it was. @default free ports */
+  readonly ports?: RegionPorts;
+  /** The region's database. Left out: none exists until a call creates one. */
+  readonly database?: DatabaseConfig;
+  /**
+   * Where replication of other regions can be reached, by region: the switchboard's link to their `replicationPort`.
+   * Used by a database with a source, and by CreateDBInstanceReadReplica with an ARN of that region.
+   */
+  readonly replicationLinks?: Readonly<Record<string, TcpAddress>>;
+  readonly autoScalingGroup?: AutoScalingGroupConfig;
+  readonly loadBalancer?: LoadBalancerConfig;
+  /** The application on the group's instances. Left out: instances exist, and serve nothing. */
+  readonly application?: ApplicationConfig;
+  /** The network ACL of the database subnets. Left out: nothing stands between application and database. */
+  readonly networkAcl?: NetworkAclConfig;
+  /** Names of S3 buckets. @default none */
+  readonly buckets?: readonly string[];
+  /** DynamoDB tables. @default none */
+  readonly tables?: readonly TableConfig[];
+  /** Names of SNS topics; the ARN is `arn:aws:sns:<region>:<accountId>:<name>`. @default none */
+  readonly topics?: readonly string[];
+}
+
+export interface TcpAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Ports of the region's listeners on 127.0.0.1; a missing one, and one that is taken, becomes a free one. */
+export interface RegionPorts {
+  readonly api?: number;
+  readonly replication?: number;
+  readonly loadBalancer?: number;
+}
+
+export interface DatabaseConfig {
+  /** RDS identifier, such as `trading-db-prod`. */
+  readonly identifier: string;
+  /** A replica of this instance: its ARN. The ARN's region must be in `replicationLinks` if it is another one. */
+  readonly sourceArn?: string;
+  /** For a replica these are the source's own, as on RDS. */
+  readonly masterUsername: string;
+  readonly masterPassword: string;
+  readonly databaseName: string;
+  /** What DescribeDBInstances shows; PostgreSQL itself is the one that the sandbox carries. @default the real version */
+  readonly engineVersion?: string;
+  /** @default db.r6g.large */
+  readonly instanceClass?: string;
+  /** Days; a source needs more than 0. @default 7 */
+  readonly backupRetentionDays?: number;
+  /** @default false */
+  readonly multiAz?: boolean;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface AutoScalingGroupConfig {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly desired: number;
+}
+
+export interface LoadBalancerConfig {
+  readonly name: string;
+  readonly targetGroup: string;
+  /** @default /healthz */
+  readonly healthCheckPath?: string;
+  /** Milliseconds before `speed`. @default 5000 */
+  readonly healthCheckIntervalMs?: number;
+  /** Milliseconds before `speed`. @default 2000 */
+  readonly healthCheckTimeoutMs?: number;
+  /** Successes in a row that make a target healthy. @default 2 */
+  readonly healthyThreshold?: number;
+  /** Failures in a row that make a target unhealthy. @default 2 */
+  readonly unhealthyThreshold?: number;
+}
+
+export interface ApplicationConfig {
+  /** Identifier of the instance of this region that the application uses; it may not exist yet. */
+  readonly databaseIdentifier: string;
+  readonly username: string;
+  readonly password: string;
+  readonly databaseName: string;
+  /** How often the active site's heartbeat row is written; milliseconds before `speed`. @default 1000 */
+  readonly heartbeatIntervalMs?: number;
+}
+
+export interface NetworkAclConfig {
+  /** Such as `acl-0a1b2c3d4e5f60718`. */
+  readonly id: string;
+  /** Value of its `Name` tag. */
+  readonly name: string;
+  readonly vpcId: string;
+  /** The database subnets that it is associated with. */
+  readonly subnetIds: readonly string[];
+  /** Where the application's connections come from, as the ACL's entries see it. */
+  readonly applicationCidr: string;
+  /**
+   * What a denied connection meets. AWS drops packets, so clients see silence; `Reset` ends connections at once, which
+   * keeps a demonstration short. @default Reset
+   */
+  readonly denied?: 'Reset' | 'Drop';
+}
+
+export interface TableConfig {
+  readonly name: string;
+  /** Name of the partition key, a string. */
+  readonly partitionKey: string;
+  /** Name and type of the sort key. */
+  readonly sortKey?: { readonly name: string; readonly type: 'S' | 'N' };
+}
+
+/** Where a running region can be reached. Every address is on 127.0.0.1. */
+export interface RegionInfo {
+  readonly region: string;
+  /** Of the region's process. */
+  readonly pid: number;
+  /** Endpoint of every AWS service of the region, as `AWS_ENDPOINT_URL` takes it. */
+  readonly endpoint: string;
+  readonly apiPort: number;
+  /** PostgreSQL replication of every database of the region, untouched by the network ACL. */
+  readonly replicationPort: number;
+  /** The load balancer's HTTP listener; absent without one. */
+  readonly loadBalancerPort?: number;
+  readonly databases: readonly DatabaseInfo[];
+}
+
+export interface DatabaseInfo {
+  readonly identifier: string;
+  readonly arn: string;
+  /** RDS status, such as `available`. */
+  readonly status: string;
+  /** What DescribeDBInstances gives as endpoint: behind the network ACL. */
+  readonly port: number;
+  /** The same database as seen from the Lambda subnets, which the ACL's application entries do not cover. */
+  readonly directPort: number;
+}
