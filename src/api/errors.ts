@@ -17,6 +17,133 @@ export const errorTable = {
     cause: 'The path is wrong, or its permissions forbid reading.',
     remedy: 'Check the path; examples/trading-rds.yaml is a file that works.',
   },
+  US1002: {
+    title: 'The file is not YAML',
+    cause: 'A quote or bracket is open, indentation is mixed, or a key appears twice.',
+    remedy: 'Look at the named line and the one before it.',
+  },
+  US1003: {
+    title: 'The file holds no object',
+    cause: 'It is empty, or has comments only.',
+    remedy: 'Start from examples/trading-rds.yaml.',
+  },
+  US1004: {
+    title: 'The kind of object is not known',
+    cause: 'apiVersion or kind is missing, mistyped, or of another product.',
+    remedy: 'Use apiVersion understudy.dev/v1alpha1 and kind MultiRegionApp, FailoverPlan or Failover.',
+  },
+  US1005: {
+    title: 'The key is not known',
+    cause: 'It is mistyped, or stands at the wrong place.',
+    remedy: 'Use the key that the message suggests, or remove it; docs/reference lists all of them.',
+  },
+  US1006: {
+    title: 'A required field is missing',
+    cause: 'It has no default, since nobody but you can know it.',
+    remedy: 'Add the field; docs/reference describes it.',
+  },
+  US1007: {
+    title: 'The value does not fit its field',
+    cause: 'Its type, format or size is not what the field takes.',
+    remedy: 'Write it as the message shows; docs/reference describes the field.',
+  },
+  US1008: {
+    title: 'The value is not one of those that can be chosen',
+    cause: 'It is mistyped, or belongs to another field.',
+    remedy: 'Use one of the values that the message lists.',
+  },
+  US1009: {
+    title: 'The address range cannot hold the VPC',
+    cause: 'It is not private, is not aligned, or is too small or too large for its subnets.',
+    remedy: 'Use a private range between /16 and /23, such as 10.0.0.0/16.',
+  },
+  US1010: {
+    title: 'The address ranges of the two sites overlap',
+    cause: 'Both sites were given the same range, or one contains the other.',
+    remedy: 'Give each site a range of its own, such as 10.0.0.0/16 and 10.1.0.0/16.',
+  },
+  US1011: {
+    title: 'The AWS region is not known',
+    cause: 'It is mistyped, or not in the commercial partition.',
+    remedy: 'Use the region that the message suggests.',
+  },
+  US1012: {
+    title: 'Two roles share one AWS region',
+    cause: 'A region that fails would take both with it.',
+    remedy: 'Give primary, secondary and witness a region each.',
+  },
+  US1013: {
+    title: 'The availability zones cannot be used',
+    cause: 'The region has no zone of that letter, or there are fewer zones than needed.',
+    remedy: 'List letters of zones that your account has: aws ec2 describe-availability-zones.',
+  },
+  US1014: {
+    title: 'A derived AWS name is not accepted by AWS',
+    cause: 'Names are <application>-<resource>-<environment>, and AWS limits their length and letters.',
+    remedy: 'Shorten metadata.name or spec.environment as the message says.',
+  },
+  US1015: {
+    title: 'The engine version cannot be used',
+    cause: 'RDS does not offer it, or not with replicas in another region.',
+    remedy: 'Use one of the versions that the message lists.',
+  },
+  US1016: {
+    title: 'The instance class cannot be used',
+    cause: 'RDS no longer offers it, or not for this engine and version.',
+    remedy: 'Use a current class, such as db.t3.medium or db.m6g.large.',
+  },
+  US1017: {
+    title: 'The recovery time objective cannot be met',
+    cause: 'Detection, promotion and the DNS change together take longer than objectives.rto.',
+    remedy: 'Raise objectives.rto, or lower detection.interval or detection.failureThreshold.',
+  },
+  US1018: {
+    title: 'No verdict would be possible with the active site dark',
+    cause: 'Too few failure domains are left to agree that it is down.',
+    remedy:
+      'Add a vantage in another failure domain (a domain name, or a cluster elsewhere), or set singleDomain: Act.',
+  },
+  US1019: {
+    title: 'The AWS account is not named',
+    cause: "accountId has its placeholder, so ARNs and bucket names point to nobody's account.",
+    remedy: 'Set spec.accountId to your account, in quotes, before you apply.',
+  },
+  US1020: {
+    title: 'Something is named twice',
+    cause: 'Two entries of a list, or two files, have the same name.',
+    remedy: 'Rename one of them, or remove it.',
+  },
+  US1021: {
+    title: 'Two settings contradict each other',
+    cause: 'Each is valid alone; together they cannot both hold.',
+    remedy: 'Change one of them as the message says.',
+  },
+  US1022: {
+    title: 'The name is not in the hosted zone',
+    cause: "domain.name must be the zone's name or end with it.",
+    remedy: 'Set domain.zoneName to a parent of domain.name.',
+  },
+  US1023: {
+    title: 'The certificate is in another region',
+    cause: 'A load balancer takes certificates of its own region only.',
+    remedy: 'Give the ARN of a certificate in the region of the site.',
+  },
+  US1024: {
+    title: 'The keys of the table contradict each other',
+    cause: 'A key is used twice, or an attribute that is no key has a type.',
+    remedy: 'Give each key an attribute of its own, and types to key attributes only.',
+  },
+  US5001: {
+    title: 'The sandbox needs loopback addresses that this system does not have',
+    cause:
+      'Each place of the sandbox sees a name at an address of its own in 127.0.0.0/8. Linux has all of them; macOS has only 127.0.0.1.',
+    remedy: 'Run the sandbox on Linux: a container or a virtual machine with Node will do.',
+  },
+  US5002: {
+    title: 'The sandbox found no free ports',
+    cause: 'Many processes listen on loopback, perhaps sandboxes that were left running.',
+    remedy: 'Find them with `ss -ltnp` and end those that are not needed.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorTable;

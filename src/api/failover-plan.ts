@@ -66,8 +66,9 @@ export const planSiteSchema = z
     region: regionSchema.describe('AWS region of the site.'),
     endpointUrl: z
       .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
+      .optional()
       .describe(
-        'Health URL of the site itself, not of the name that fails over. It must answer 2xx only when the site can serve.',
+        'Health URL of the site itself, not of the name that fails over; 2xx only when the site can serve. Default: the load balancer of targetGroup, over HTTP.',
       ),
     database: planDatabaseSchema,
     autoScalingGroup: z

@@ -155,7 +155,12 @@ export const multiRegionAppSpecSchema = z
             .string()
             .regex(/^Z[A-Z0-9]{5,31}$/, 'is not the id of a hosted zone, such as Z0123456789ABC')
             .optional()
-            .describe('Hosted zone to use. Default: a new zone of the same name, which you then delegate to.'),
+            .describe('Hosted zone to use. Default: a new zone, which you then delegate to.'),
+          zoneName: domainNameSchema
+            .optional()
+            .describe(
+              'Name of the hosted zone. Default: `name` itself for a new zone, its parent for an existing one. At the top of a zone clients keep answers for 60 s, below it for 10 s.',
+            ),
         }),
       ])
       .default('none')
@@ -273,6 +278,7 @@ export const multiRegionAppSpecSchema = z
     const sameInBoth = spec.network.zones;
     return {
       ...spec,
+      domain: resolvedDomain(spec.domain),
       primary: { ...spec.primary, zones: spec.primary.zones ?? zonesOf(spec.primary.region, sameInBoth) },
       secondary: { ...spec.secondary, zones: spec.secondary.zones ?? zonesOf(spec.secondary.region, sameInBoth) },
       witness: spec.witness === 'auto' ? witnessRegionFor(spec.primary.region, spec.secondary.region) : spec.witness,
@@ -281,8 +287,18 @@ export const multiRegionAppSpecSchema = z
   })
   .describe('What the application is. Every field has a default.');
 
+type DomainInput = 'none' | { name: string; existingZoneId?: string | undefined; zoneName?: string | undefined };
+
+function resolvedDomain(domain: DomainInput) {
+  if (domain === 'none') {
+    return domain;
+  }
+  const parent = domain.name.slice(domain.name.indexOf('.') + 1);
+  return { ...domain, zoneName: domain.zoneName ?? (domain.existingZoneId === undefined ? domain.name : parent) };
+}
+
 /** ACM's DNS validation never ends in a zone that nobody delegated to, so only an existing zone gets one unasked. */
-function certificateOfDomain(domain: 'none' | { readonly existingZoneId?: string | undefined }): 'Managed' | 'None' {
+function certificateOfDomain(domain: DomainInput): 'Managed' | 'None' {
   return domain !== 'none' && domain.existingZoneId !== undefined ? 'Managed' : 'None';
 }
 

@@ -1,0 +1,45 @@
+import type { SiteScope } from './names.ts';
+
+/**
+ * ARNs of the commercial partition, computed so that one region never has to ask another for them.
+ * Source: "Actions, resources, and condition keys for AWS services" of the Service Authorization Reference.
+ */
+
+export function databaseArn(scope: SiteScope, identifier: string): string {
+  return `arn:aws:rds:${scope.region}:${scope.accountId}:db:${identifier}`;
+}
+
+export function topicArn(scope: SiteScope, topic: string): string {
+  return `arn:aws:sns:${scope.region}:${scope.accountId}:${topic}`;
+}
+
+export function functionArn(scope: SiteScope, functionName: string): string {
+  return `arn:aws:lambda:${scope.region}:${scope.accountId}:function:${functionName}`;
+}
+
+export function tableArn(scope: SiteScope, table: string): string {
+  return `arn:aws:dynamodb:${scope.region}:${scope.accountId}:table/${table}`;
+}
+
+export function logGroupArn(scope: SiteScope, logGroup: string): string {
+  return `arn:aws:logs:${scope.region}:${scope.accountId}:log-group:${logGroup}`;
+}
+
+export function queueArn(scope: SiteScope, queue: string): string {
+  return `arn:aws:sqs:${scope.region}:${scope.accountId}:${queue}`;
+}
+
+/** @param parameter with its leading slash. */
+export function parameterArn(scope: SiteScope, parameter: string): string {
+  return `arn:aws:ssm:${scope.region}:${scope.accountId}:parameter${parameter}`;
+}
+
+/** IAM has no regions. */
+export function roleArn(scope: { readonly accountId: string }, role: string): string {
+  return `arn:aws:iam::${scope.accountId}:role/${role}`;
+}
+
+/** S3 has neither account nor region in its ARNs. */
+export function bucketArn(bucket: string): string {
+  return `arn:aws:s3:::${bucket}`;
+}

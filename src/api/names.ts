@@ -1,0 +1,129 @@
+import type { Site } from './site.ts';
+
+/**
+ * Every AWS name and ARN that Understudy derives: `<app>-<resource>-<environment>`. Charts, compositions and the sandbox
+ * take them from here, so that one side can refer to a resource before the other has made it.
+ *
+ * Names that AWS shares between regions also carry the region (IAM), and those that it shares between accounts carry the
+ * account too (S3).
+ */
+export interface NameScope {
+  /** Name of the application: `metadata.name` of its file. */
+  readonly app: string;
+  readonly environment: string;
+  readonly accountId: string;
+}
+
+export interface SiteScope extends NameScope {
+  readonly region: string;
+}
+
+/** `trading-alb-dev`: a name that is unique in an account and region. */
+export function regionalName(scope: NameScope, resource: string): string {
+  return `${scope.app}-${resource}-${scope.environment}`;
+}
+
+/** `trading-failover-dev-us-west-2`: a name that is unique in an account, for IAM and Route 53. */
+export function globalName(scope: SiteScope, resource: string): string {
+  return `${regionalName(scope, resource)}-${scope.region}`;
+}
+
+/** `trading-switch-dev-111122223333-us-west-2`: a name that is unique in all of AWS, for S3. */
+export function bucketName(scope: SiteScope, resource: string): string {
+  return `${regionalName(scope, resource)}-${scope.accountId}-${scope.region}`;
+}
+
+/** Templates of the database in a RegionalStack. A site uses one; rebuilding a replica uses the other. */
+export const databaseSlots = ['a', 'b'] as const;
+export type DatabaseSlot = (typeof databaseSlots)[number];
+
+/**
+ * `trading-db-dev-a1`: RDS identifier of the instance in a slot. A promoted instance can never be a replica again, so
+ * reprotecting makes a new one in the other slot with the next generation: a1, then b2, then a3. An identifier is never
+ * used twice in a site, so a snapshot, a log group or a metric never speaks of two databases.
+ *
+ * @param generation 1 for the first instance of a site.
+ */
+export function databaseIdentifier(scope: NameScope, slot: DatabaseSlot, generation: number): string {
+  return `${regionalName(scope, 'db')}-${slot}${generation}`;
+}
+
+/** What every site starts with. */
+export const firstDatabase = { slot: 'a', generation: 1 } as const;
+
+export const functionNames = ['prober', 'failover', 'validator'] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+/** Who assumes a role of its own: each function, the instances, and AWS services that act for a site. */
+export const roleNames = [...functionNames, 'instance', 'flow-logs', 'schedule'] as const;
+export type RoleName = (typeof roleNames)[number];
+
+/** Names of one site's resources. */
+export interface SiteNames {
+  readonly vpc: string;
+  readonly applicationNetworkAcl: string;
+  readonly loadBalancer: string;
+  readonly targetGroup: string;
+  readonly launchTemplate: string;
+  readonly autoScalingGroup: string;
+  readonly databaseSubnetGroup: string;
+  readonly databaseParameterGroup: string;
+  readonly database: string;
+  readonly journalTable: string;
+  readonly topic: string;
+  readonly dashboard: string;
+  readonly deadLetterQueue: string;
+  readonly switchBucket: string;
+  readonly codeBucket: string;
+  readonly functions: Readonly<Record<FunctionName, string>>;
+  readonly roles: Readonly<Record<RoleName, string>>;
+  /** SSM parameters of the site lie below it, such as `/trading/dev/database/endpoint`. */
+  readonly parameterPrefix: string;
+}
+
+/** Names of a site's resources. `database` is the site's first; {@link databaseIdentifier} gives the later ones. */
+export function siteNames(scope: SiteScope): SiteNames {
+  const name = (resource: string) => regionalName(scope, resource);
+  return {
+    vpc: name('vpc'),
+    applicationNetworkAcl: name('app-acl'),
+    loadBalancer: name('alb'),
+    targetGroup: name('tg'),
+    launchTemplate: name('lt'),
+    autoScalingGroup: name('asg'),
+    databaseSubnetGroup: name('db-subnets'),
+    databaseParameterGroup: name('db-params'),
+    database: databaseIdentifier(scope, firstDatabase.slot, firstDatabase.generation),
+    journalTable: name('journal'),
+    topic: name('alerts'),
+    dashboard: globalName(scope, 'dashboard'),
+    deadLetterQueue: name('dlq'),
+    switchBucket: bucketName(scope, 'switch'),
+    codeBucket: bucketName(scope, 'code'),
+    functions: { prober: name('prober'), failover: name('failover'), validator: name('validator') },
+    roles: {
+      prober: globalName(scope, 'prober'),
+      failover: globalName(scope, 'failover'),
+      validator: globalName(scope, 'validator'),
+      instance: globalName(scope, 'instance'),
+      'flow-logs': globalName(scope, 'flow-logs'),
+      schedule: globalName(scope, 'schedule'),
+    },
+    parameterPrefix: `/${scope.app}/${scope.environment}`,
+  };
+}
+
+/** Bucket for the witness's copy of the takeover marker; `scope.region` is the witness's. */
+export function witnessBucketName(scope: SiteScope): string {
+  return bucketName(scope, 'witness');
+}
+
+/** A DynamoDB global table has one name in all its regions. */
+export function tableName(scope: NameScope, table: string): string {
+  return regionalName(scope, table);
+}
+
+/** Name of the RegionalStack that builds a site, in the application's namespace: `trading-primary`. */
+export function stackName(app: string, site: Site): string {
+  return `${app}-${site}`;
+}
