@@ -182,24 +182,6 @@ describe('a link', () => {
     await eventually('the death, where it could not', () => client.ending === 'reset');
   });
 
-  it('forgets a caller that gives up in a blackhole', async () => {
-    let served = 0;
-    const server = await tcpUpstream(() => {
-      served += 1;
-    });
-    upstreams.push(server);
-    board.setUpstream('db', server.port);
-    await board.expose(database);
-    board.partition('internet', 'us-east-1', 'blackhole');
-    const impatient = connectFrom('internet');
-    await new Promise((resolve) => impatient.socket.once('connect', resolve));
-    await new Promise((resolve) => impatient.socket.once('close', resolve).destroy());
-    board.healAll();
-    connectFrom('internet');
-    await eventually('the patient one', () => served > 0);
-    expect(served).toBe(1);
-  });
-
   it('delays its own direction, and keeps the order when the delay shrinks', async () => {
     await exposeEcho();
     const client = connectFrom('us-west-2');
