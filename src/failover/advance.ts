@@ -1,0 +1,192 @@
+import type { Assessment } from './assess.ts';
+import type { Now } from './clock.ts';
+import type { Effect } from './effect.ts';
+import { definitionOf, unfenceStep } from './failover-steps.ts';
+import type { Journal } from './journal.ts';
+import { isSettled, type Operation, type Step, type StepName, stepOf } from './operation.ts';
+import type { Plan } from './plan.ts';
+import { pendingStep } from './start-operation.ts';
+
+/** A step whose effect is due. */
+export interface DueStep {
+  readonly step: StepName;
+  readonly effect: Effect;
+}
+
+export type Advance =
+  /** Record this before anything else happens. */
+  | { readonly kind: 'Write'; readonly operation: Operation; readonly message: string }
+  /** Everything that may be under way now, in parallel; empty while a person is awaited. */
+  | { readonly kind: 'Perform'; readonly due: readonly DueStep[] }
+  | { readonly kind: 'Complete'; readonly outcome: 'Succeeded' | 'Aborted' };
+
+/**
+ * What the running operation needs next. Called again after every write and every outcome; the same journal and
+ * assessment always give the same answer, whichever actor asks.
+ */
+export function advance(plan: Plan, journal: Journal, assessment: Assessment, now: Now): Advance {
+  const { operation } = journal;
+  if (operation === null) throw new Error('there is no operation to advance');
+  if (operation.phase === 'Aborting') return advanceAbort(plan, operation);
+
+  const abortReason = whyAbort(plan, operation, assessment);
+  if (abortReason !== null) {
+    return { kind: 'Write', operation: beginAbort(plan, operation, abortReason), message: `aborting: ${abortReason}` };
+  }
+  const transition = internalTransition(plan, journal, operation, now);
+  if (transition !== null) return { kind: 'Write', ...transition };
+  if (operation.steps.every(isSettled)) return { kind: 'Complete', outcome: 'Succeeded' };
+  return { kind: 'Perform', due: dueSteps(plan, operation) };
+}
+
+/** Before the intent only. After it the operation goes forward, whatever is seen or asked. */
+function whyAbort(plan: Plan, operation: Operation, assessment: Assessment): string | null {
+  if (operation.intent !== null) return null;
+  if (operation.abort.requested) return operation.abort.reason;
+  const recovered = assessment.active.site === operation.from && assessment.active.verdict === 'Up';
+  return operation.automatic && plan.abortIfRecovered && recovered ? `${operation.from} has recovered` : null;
+}
+
+function beginAbort(plan: Plan, operation: Operation, reason: string): Operation {
+  const fenced = (['close-traffic', 'fence-database'] as const).some(
+    (name) => stepOf(operation, name).phase !== 'Pending' && stepOf(operation, name).phase !== 'Skipped',
+  );
+  return {
+    ...operation,
+    phase: 'Aborting',
+    abort: { requested: operation.abort.requested, reason },
+    steps: [
+      ...operation.steps.map((step) =>
+        isSettled(step) ? step : { ...step, phase: 'Skipped' as const, message: 'aborted' },
+      ),
+      ...(fenced ? [pendingStep(plan, unfenceStep)] : []),
+    ],
+  };
+}
+
+function advanceAbort(plan: Plan, operation: Operation): Advance {
+  if (operation.steps.every(isSettled)) return { kind: 'Complete', outcome: 'Aborted' };
+  return { kind: 'Perform', due: dueSteps(plan, operation) };
+}
+
+/** Steps that the engine settles by itself: the consent gate, the intent, and those that do not apply. */
+function internalTransition(
+  plan: Plan,
+  journal: Journal,
+  operation: Operation,
+  now: Now,
+): { operation: Operation; message: string } | null {
+  for (const step of operation.steps) {
+    if (isSettled(step) || !mayBegin(operation, step.name)) continue;
+    const skip = definitionOf(step.name).skip?.(plan, operation) ?? null;
+    if (skip !== null) {
+      return { operation: withStep(operation, settled(step, 'Skipped', skip, now)), message: `${step.name}: ${skip}` };
+    }
+    if (step.name === 'consent') return consentTransition(plan, operation, step, now);
+    if (step.name === 'intent') return intentTransition(plan, journal, operation, step, now);
+  }
+  return null;
+}
+
+/**
+ * The consent gate: the loss that was measured must be within the budget, or a person must have accepted that number.
+ * A loss that nobody measured is not a small loss: it needs a word too.
+ */
+function consentTransition(
+  plan: Plan,
+  operation: Operation,
+  step: Step,
+  now: Now,
+): { operation: Operation; message: string } | null {
+  const { loss, measured } = lossToAccept(operation);
+  const accepted = operation.consent.acceptUpToSeconds;
+  if (measured && loss <= plan.maxDataLossSeconds) {
+    return passConsent(
+      operation,
+      step,
+      `expected loss ${loss.toFixed(1)} s is within ${plan.maxDataLossSeconds} s`,
+      now,
+    );
+  }
+  if (accepted !== null && loss <= accepted) {
+    return passConsent(
+      operation,
+      step,
+      `a person accepts up to ${accepted} s; expected loss ${loss.toFixed(1)} s`,
+      now,
+    );
+  }
+  const message = measured
+    ? `expected loss ${loss.toFixed(1)} s exceeds ${plan.maxDataLossSeconds} s`
+    : `replication lag was never measured; up to ${loss.toFixed(1)} s may be lost`;
+  if (operation.phase === 'WaitingForConsent' && step.message === message) return null;
+  return {
+    operation: withStep({ ...operation, phase: 'WaitingForConsent' }, begun({ ...step, message }, now)),
+    message: `${message}: waiting for consent to at least ${Math.ceil(loss)} s`,
+  };
+}
+
+/** The number that the gate compares, in seconds, and whether it was measured or only bounded. */
+export function lossToAccept(operation: Operation): { loss: number; measured: boolean } {
+  const { observedLossSeconds, worstCaseSeconds } = operation.decision;
+  return observedLossSeconds === null
+    ? { loss: worstCaseSeconds, measured: false }
+    : { loss: observedLossSeconds, measured: true };
+}
+
+function passConsent(operation: Operation, step: Step, message: string, now: Now) {
+  return { operation: withStep({ ...operation, phase: 'Running' }, settled(step, 'Done', message, now)), message };
+}
+
+/** The point of no return, with the epoch and lease term that it was decided under. */
+function intentTransition(plan: Plan, journal: Journal, operation: Operation, step: Step, now: Now) {
+  const database = plan.sites[operation.to].database.identifier;
+  const message = `PromoteReadReplica ${database}, term ${operation.activationTerm}`;
+  return {
+    operation: withStep(
+      {
+        ...operation,
+        intent: {
+          call: 'PromoteReadReplica' as const,
+          database,
+          epoch: operation.epoch,
+          leaseTerm: journal.lease.term,
+          atMs: now.wallMs,
+        },
+      },
+      settled(step, 'Done', message, now),
+    ),
+    message,
+  };
+}
+
+function dueSteps(plan: Plan, operation: Operation): DueStep[] {
+  return operation.steps.flatMap((step) => {
+    if (isSettled(step) || !mayBegin(operation, step.name)) return [];
+    const effect = definitionOf(step.name).effect?.(plan, operation);
+    return effect === undefined ? [] : [{ step: step.name, effect }];
+  });
+}
+
+function mayBegin(operation: Operation, name: StepName): boolean {
+  const { after, afterCalled = [] } = definitionOf(name);
+  return (
+    after.every((other) => isSettled(stepOf(operation, other))) &&
+    afterCalled.every((other) => {
+      const step = stepOf(operation, other);
+      return step.phase === 'Called' || isSettled(step);
+    })
+  );
+}
+
+export function withStep(operation: Operation, changed: Step): Operation {
+  return { ...operation, steps: operation.steps.map((step) => (step.name === changed.name ? changed : step)) };
+}
+
+function begun(step: Step, now: Now): Step {
+  return { ...step, phase: 'Running', startedAtMs: step.startedAtMs ?? now.wallMs };
+}
+
+function settled(step: Step, phase: 'Done' | 'Skipped', message: string, now: Now): Step {
+  return { ...step, phase, message, startedAtMs: step.startedAtMs ?? now.wallMs, completedAtMs: now.wallMs };
+}

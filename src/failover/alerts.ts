@@ -1,0 +1,34 @@
+import { lossToAccept } from './advance.ts';
+import type { Now } from './clock.ts';
+import { isSettled, type Operation } from './operation.ts';
+
+/** Something that people must hear of once, whichever actor notices. */
+export interface Alert {
+  readonly key: string;
+  readonly subject: string;
+  readonly message: string;
+}
+
+/** Alerts that the operation calls for and that nobody has sent yet. */
+export function alertsDue(operation: Operation, now: Now): Alert[] {
+  const due: Alert[] = [];
+  if (operation.phase === 'WaitingForConsent') {
+    const { loss } = lossToAccept(operation);
+    due.push({
+      key: 'consent',
+      subject: `${operation.id} waits for consent`,
+      message: `Failing over to ${operation.to} is expected to lose ${loss.toFixed(1)} s of writes, more than the plan allows. To go on, accept at least ${Math.ceil(loss)} s; to stay, abort.`,
+    });
+  }
+  for (const step of operation.steps) {
+    if (isSettled(step) || step.startedAtMs === null || step.name === 'consent') continue;
+    const runningMs = now.wallMs - step.startedAtMs;
+    if (runningMs <= step.budgetMs) continue;
+    due.push({
+      key: `overdue/${step.name}`,
+      subject: `${operation.id}: ${step.name} is over its budget`,
+      message: `${step.name} has run for ${(runningMs / 1000).toFixed(0)} s, its budget is ${(step.budgetMs / 1000).toFixed(0)} s. Last word: ${step.message || 'none'}. It goes on trying.`,
+    });
+  }
+  return due.filter((alert) => !operation.alerted.includes(alert.key));
+}

@@ -1,0 +1,229 @@
+import { otherSite, type Site } from '../api/site.ts';
+import { isBlind, type SeenObservation, type StandbyLook } from './observation.ts';
+import type { Evidence, LossEstimate } from './operation.ts';
+import { type Plan, regionOf, votingDomains } from './plan.ts';
+
+/** Something that stands between now and an action, and what would change it. */
+export interface Reason {
+  readonly code:
+    | 'NoMajority'
+    | 'VantageBlind'
+    | 'VantageSilent'
+    | 'WindowOpen'
+    | 'SeenHealthy'
+    | 'StandbyMissing'
+    | 'StandbyNotReplica'
+    | 'StandbyNotAvailable'
+    | 'StandbyUnreadable'
+    | 'BothSitesDown'
+    | 'Cooldown'
+    | 'Suspended'
+    | 'Manual'
+    | 'AlreadyActive'
+    | 'JournalUnreachable';
+  readonly message: string;
+  /** What would lift it, for the reader at 03:00. */
+  readonly clears: string;
+}
+
+export interface ActiveAssessment {
+  readonly site: Site;
+  /** `Suspect`: failing, but the tolerance window is still open. */
+  readonly verdict: 'Up' | 'Suspect' | 'Down' | 'Unknown';
+  readonly evidence: readonly Evidence[];
+  /** Why the verdict is not more certain than it is. */
+  readonly reasons: readonly Reason[];
+}
+
+export interface Assessment {
+  readonly active: ActiveAssessment;
+  readonly standby: { readonly site: Site; readonly ready: boolean; readonly reasons: readonly Reason[] };
+  readonly loss: LossEstimate;
+}
+
+export interface Observations {
+  readonly vantages: readonly SeenObservation[];
+  /** An `Error` where AWS could not be asked. */
+  readonly standby: StandbyLook | Error;
+}
+
+/** A vantage that has not looked again for this many intervals is silent: what it last said no longer counts. */
+const silentAfterIntervals = 2;
+/** Added to that, for the time that a look and its way through the table may take. */
+const silentGraceMs = 5_000;
+
+/** What is known of both sites, and how it is known. Pure: the same observations give the same assessment. */
+export function assess(plan: Plan, active: Site, observations: Observations): Assessment {
+  const evidence = plan.vantages.map((vantage) => testimony(plan, vantage, active, observations.vantages));
+  return {
+    active: verdictOf(plan, active, evidence),
+    standby: standbyReadiness(plan, otherSite(active), observations.standby),
+    loss: lossEstimate(active, observations.vantages),
+  };
+}
+
+function testimony(
+  plan: Plan,
+  vantage: { readonly name: string; readonly domain: string },
+  site: Site,
+  seen: readonly SeenObservation[],
+): Evidence {
+  const say = (verdict: Evidence['verdict'], reason: string): Evidence => ({
+    vantage: vantage.name,
+    domain: vantage.domain,
+    site,
+    verdict,
+    reason,
+  });
+  const latest = seen.find((candidate) => candidate.observation.vantage === vantage.name);
+  if (latest === undefined) return say('Silent', 'it has reported nothing');
+  if (latest.unchangedMs > plan.intervalMs * silentAfterIntervals + silentGraceMs) {
+    return say('Silent', `its latest look is ${seconds(latest.unchangedMs)} old`);
+  }
+  if (isBlind(latest.observation)) return say('Blind', 'it reaches neither site');
+  const look = latest.observation.sites[site];
+  if (look.answer === 'notLooked') return say('Blind', 'it does not look at this site');
+  if (look.answer === 'healthy') return say('Up', look.detail);
+  const since = `${look.detail}; without success for ${seconds(look.withoutSuccessMs)}`;
+  return look.withoutSuccessMs >= plan.windowMs ? say('Down', since) : say('Failing', since);
+}
+
+/**
+ * Votes are by failure domain. Down needs a majority of the configured domains, at least two of them, at least one
+ * outside the standby's region, and nobody outside the standby's region who has seen a success within the window.
+ */
+function verdictOf(plan: Plan, site: Site, evidence: readonly Evidence[]): ActiveAssessment {
+  const standbyRegion = regionOf(plan, otherSite(site));
+  const domains = votingDomains(plan);
+  const votes = new Map(domains.map((domain) => [domain, domainVote(evidence.filter((e) => e.domain === domain))]));
+  const voting = (vote: Evidence['verdict']): string[] => domains.filter((domain) => votes.get(domain) === vote);
+
+  const down = voting('Down');
+  const outside = (domain: string): boolean => domain !== standbyRegion;
+  const denied = [...voting('Up'), ...voting('Failing')].filter(outside);
+  const needed = plan.singleDomain === 'Act' ? 1 : Math.max(2, Math.floor(domains.length / 2) + 1);
+  const enough = down.length >= needed && (down.some(outside) || plan.singleDomain === 'Act');
+
+  if (enough && denied.length === 0) return { site, verdict: 'Down', evidence, reasons: [] };
+  if (down.length === 0 && voting('Failing').length === 0 && voting('Up').length > 0) {
+    return { site, verdict: 'Up', evidence, reasons: [] };
+  }
+  const reasons = evidence
+    .flatMap((entry) => missing(entry, plan))
+    .concat(
+      enough || down.length === 0
+        ? []
+        : [
+            {
+              code: 'NoMajority',
+              message: `${down.length} of ${domains.length} failure domains say Down (${down.join(', ')}); ${needed} are needed`,
+              clears: `one more of ${domains.filter((domain) => !down.includes(domain)).join(', ')} seeing no success for ${seconds(plan.windowMs)}`,
+            },
+          ],
+    );
+  const failing = voting('Failing').length > 0 || (down.length > 0 && denied.length > 0);
+  return { site, verdict: failing ? 'Suspect' : 'Unknown', evidence, reasons };
+}
+
+/** One vote for all vantages of a domain: one success among them outweighs every failure. */
+function domainVote(evidence: readonly Evidence[]): Evidence['verdict'] {
+  const order: readonly Evidence['verdict'][] = ['Up', 'Failing', 'Down', 'Blind', 'Silent'];
+  return order.find((verdict) => evidence.some((entry) => entry.verdict === verdict)) ?? 'Silent';
+}
+
+function missing(entry: Evidence, plan: Plan): Reason[] {
+  const who = `vantage ${entry.vantage} (${entry.domain})`;
+  switch (entry.verdict) {
+    case 'Down':
+      return [];
+    case 'Up':
+      return [{ code: 'SeenHealthy', message: `${who} sees it healthy: ${entry.reason}`, clears: 'nothing to do' }];
+    case 'Failing':
+      return [
+        {
+          code: 'WindowOpen',
+          message: `${who}: ${entry.reason}`,
+          clears: `no success for the whole tolerance window of ${seconds(plan.windowMs)}`,
+        },
+      ];
+    case 'Blind':
+      return [
+        {
+          code: 'VantageBlind',
+          message: `${who} cannot tell: ${entry.reason}`,
+          clears: 'restore its network; a blind vantage has no vote',
+        },
+      ];
+    case 'Silent':
+      return [
+        {
+          code: 'VantageSilent',
+          message: `${who} cannot tell: ${entry.reason}`,
+          clears: 'see that it runs and can write to the journal table',
+        },
+      ];
+  }
+}
+
+function standbyReadiness(plan: Plan, site: Site, look: StandbyLook | Error): Assessment['standby'] {
+  const { identifier } = plan.sites[site].database;
+  const database = `database ${identifier} in ${regionOf(plan, site)}`;
+  const notReady = (reason: Reason): Assessment['standby'] => ({ site, ready: false, reasons: [reason] });
+  if (look instanceof Error) {
+    return notReady({
+      code: 'StandbyUnreadable',
+      message: `${database} cannot be read: ${look.message}`,
+      clears: 'the RDS API of the standby region answering',
+    });
+  }
+  if (look.database === null) {
+    return notReady({
+      code: 'StandbyMissing',
+      message: `${database} does not exist`,
+      clears: 'create the replica, or name the right one in the plan',
+    });
+  }
+  if (look.database.source === null) {
+    return notReady({
+      code: 'StandbyNotReplica',
+      message: `${database} is not a replica: there is nothing to promote`,
+      clears: 'rebuild replication towards it',
+    });
+  }
+  if (look.database.status !== 'available') {
+    return notReady({
+      code: 'StandbyNotAvailable',
+      message: `${database} is ${look.database.status}`,
+      clears: 'RDS reporting it as available',
+    });
+  }
+  return { site, ready: true, reasons: [] };
+}
+
+/**
+ * The loss that a promotion would mean: by the lag that was measured while the active was last seen healthy, freshest
+ * first, and at worst by all that was written since then.
+ */
+function lossEstimate(active: Site, seen: readonly SeenObservation[]): LossEstimate {
+  let freshest: { lagSeconds: number; ageMs: number } | null = null;
+  let sinceSuccessMs = Number.POSITIVE_INFINITY;
+  for (const { observation, unchangedMs } of seen) {
+    const look = observation.sites[active];
+    if (look.answer !== 'notLooked') {
+      sinceSuccessMs = Math.min(sinceSuccessMs, look.withoutSuccessMs + unchangedMs);
+    }
+    if (observation.replication !== null) {
+      const ageMs = observation.replication.ageMs + unchangedMs;
+      if (freshest === null || ageMs < freshest.ageMs) {
+        freshest = { lagSeconds: observation.replication.lagSeconds, ageMs };
+      }
+    }
+  }
+  const observedLossSeconds = freshest?.lagSeconds ?? null;
+  const knownMs = Number.isFinite(sinceSuccessMs) ? sinceSuccessMs : 0;
+  return { observedLossSeconds, worstCaseSeconds: knownMs / 1000 + (observedLossSeconds ?? 0) };
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,262 @@
+import { otherSite } from '../api/site.ts';
+import { type Assessment, assess, type Reason } from './assess.ts';
+import { createBell } from './bell.ts';
+import { decide, type OperationRequest } from './decide.ts';
+import type { EventBody } from './events.ts';
+import { fenceDuty } from './fence-duty.ts';
+import { firstJournal, type Journal } from './journal.ts';
+import { openSession } from './journal-session.ts';
+import { acquireLease, type LeaseSighting, leaseStanding, sightLease } from './lease.ts';
+import type { StandbyLook } from './observation.ts';
+import type { Plan } from './plan.ts';
+import { JournalConflict, PortError } from './port-error.ts';
+import type { Ports } from './ports.ts';
+import { runOperation } from './run-operation.ts';
+import { startOperation } from './start-operation.ts';
+import type { Timing } from './timing.ts';
+import { createSightings, watch } from './watch.ts';
+
+export interface DriverOptions {
+  /** Unique per process: it is the lease's holder. */
+  readonly actor: string;
+  /** The plan's source (the controller): creates the journal, and carries mode and suspension into it. */
+  readonly ownsPlan: boolean;
+  readonly timing: Timing;
+  /** What a person asked for; taken once, at the first turn at which it can start. */
+  readonly request?: OperationRequest;
+}
+
+export interface Driver {
+  /** Watches and acts until `signal` aborts; ends what is in hand or hands it over. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Which site is active, by the journal as last read. */
+  active(): Journal['activation']['active'];
+}
+
+/**
+ * The loop that every actor runs: read the journal, observe, decide or advance, perform, write the journal. Killing it
+ * between any two of these loses nothing, since nothing that matters is only in its memory.
+ */
+export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): Driver {
+  const { actor, timing } = options;
+  const { clock } = ports;
+  const sightings = createSightings(clock);
+  const looked = createBell();
+  const hurry = createBell();
+
+  let active: Journal['activation']['active'] = 'primary';
+  let lease: LeaseSighting | null = null;
+  let request = options.request ?? null;
+  let lastHolds = '';
+  let lastVerdict = '';
+  let lastTrouble = '';
+  let standby: { look: StandbyLook | Error; atMonotonicMs: number } | null = null;
+  let fencedAtMonotonicMs = Number.NEGATIVE_INFINITY;
+
+  const report = (event: EventBody): void => {
+    ports.report({ ...event, atMs: clock.now().wallMs, actor, plan: plan.name });
+  };
+
+  /** Says a hold once, not each second; numbers in it may move without making it another. */
+  function reportHold(reasons: readonly Reason[]): void {
+    const key = reasons.map((reason) => `${reason.code} ${reason.clears}`).join('\n');
+    if (key !== lastHolds) report({ kind: 'Hold', reasons });
+    lastHolds = key;
+  }
+
+  function reportTrouble(message: string): void {
+    if (message !== lastTrouble) report({ kind: 'Trouble', message });
+    lastTrouble = message;
+  }
+
+  async function lookAtStandby(maxAgeMs: number): Promise<StandbyLook | Error> {
+    const { monotonicMs } = clock.now();
+    if (standby === null || monotonicMs - standby.atMonotonicMs >= maxAgeMs) {
+      const { database, region } = plan.sites[otherSite(active)];
+      standby = {
+        look: await ports.standby.look(database.identifier, region).catch((error: unknown) => asError(error)),
+        atMonotonicMs: monotonicMs,
+      };
+    }
+    return standby.look;
+  }
+
+  async function assessNow(): Promise<Assessment> {
+    const maxAgeMs = sightings.suspect(active) ? timing.suspectMs : plan.intervalMs;
+    const [others, standbyLook] = await Promise.all([ports.journal.observations(), lookAtStandby(maxAgeMs)]);
+    const own = new Set(ownVantages);
+    sightings.add(others.filter((observation) => !own.has(observation.vantage)));
+    if (sightings.suspect(active)) hurry.ring();
+    const assessment = assess(plan, active, { vantages: sightings.all(), standby: standbyLook });
+    if (assessment.active.verdict !== lastVerdict) {
+      lastVerdict = assessment.active.verdict;
+      report({ kind: 'Verdict', site: active, verdict: assessment.active.verdict });
+    }
+    return assessment;
+  }
+  const ownVantages: string[] = [];
+
+  async function readJournal(): Promise<Journal | null> {
+    const found = await ports.journal.read();
+    if (found !== null || !options.ownsPlan) return found;
+    const first = firstJournal(plan.name, plan.mode, plan.suspended);
+    await ports.journal.write(first);
+    return first;
+  }
+
+  /** Mode and suspension count for every actor only once they stand in the journal. */
+  async function carryPlan(journal: Journal): Promise<Journal> {
+    const same = journal.mode === plan.mode && journal.suspended === plan.suspended;
+    if (!options.ownsPlan || same) return journal;
+    const carried = { ...journal, mode: plan.mode, suspended: plan.suspended, version: journal.version + 1 };
+    await ports.journal.write(carried);
+    return carried;
+  }
+
+  /** One turn; answers how long the next may wait, unless a look comes in before. */
+  async function turn(signal: AbortSignal): Promise<number> {
+    const found = await readJournal();
+    if (found === null) {
+      reportTrouble(`plan ${plan.name} has no journal yet; the controller creates it`);
+      return plan.intervalMs;
+    }
+    const journal = await carryPlan(found);
+    active = journal.activation.active;
+    const { monotonicMs } = clock.now();
+    lease = sightLease(lease, journal.lease, monotonicMs);
+    const standing = leaseStanding(journal.lease, lease, actor, monotonicMs, timing.leaseMs);
+
+    if (standing.kind === 'Held') return Math.min(standing.expiresInMs, timing.suspectMs);
+    if (journal.operation !== null) {
+      await takeOver(journal, signal);
+      return 0;
+    }
+    if (journal.pendingFence !== null && monotonicMs - fencedAtMonotonicMs >= plan.intervalMs) {
+      fencedAtMonotonicMs = monotonicMs;
+      await fenceDuty(plan, ports, timing, actor, journal, report);
+      return 0;
+    }
+    return decideNow(journal, signal);
+  }
+
+  async function decideNow(journal: Journal, signal: AbortSignal): Promise<number> {
+    const assessment = await assessNow();
+    const now = clock.now();
+    const decision = decide(assessment, journal, now, request);
+    switch (decision.kind) {
+      case 'None':
+        reportHold([]);
+        return plan.intervalMs;
+      case 'Hold':
+        reportHold(decision.reasons);
+        return timing.suspectMs;
+      case 'Start': {
+        request = null;
+        const started = startOperation(plan, journal, decision, assessment, actor, now);
+        await drive({ ...started, version: journal.version + 1 }, 'OperationStarted', decision.reason, signal);
+        return 0;
+      }
+    }
+  }
+
+  /** An operation that nobody drives: its actor died, or handed it over. */
+  async function takeOver(journal: Journal, signal: AbortSignal): Promise<void> {
+    const { operation } = journal;
+    if (operation === null) return;
+    const previous = operation.actors.at(-1)?.actor ?? 'nobody';
+    const actors = [...operation.actors, { actor, atMs: clock.now().wallMs }];
+    const taken = {
+      ...acquireLease(journal, actor),
+      version: journal.version + 1,
+      operation: { ...operation, actors },
+    };
+    await drive(taken, 'OperationTakenOver', `from ${previous}`, signal);
+  }
+
+  async function drive(
+    acquired: Journal,
+    kind: 'OperationStarted' | 'OperationTakenOver',
+    message: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await ports.journal.write(acquired);
+    report({ kind, operationId: acquired.operation?.id ?? '', message });
+    const session = openSession(ports.journal, clock, timing, acquired, reportTrouble);
+    await runOperation({ plan, ports, session, timing, actor, assess: assessCached, report }, signal);
+  }
+
+  let cached: { assessment: Assessment; atMonotonicMs: number } | null = null;
+  async function assessCached(): Promise<Assessment> {
+    const { monotonicMs } = clock.now();
+    if (cached === null || monotonicMs - cached.atMonotonicMs >= timing.suspectMs) {
+      cached = { assessment: await assessNow(), atMonotonicMs: monotonicMs };
+    }
+    return cached.assessment;
+  }
+
+  async function act(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let waitMs: number;
+      try {
+        waitMs = await turn(signal);
+        lastTrouble = '';
+      } catch (error) {
+        if (error instanceof JournalConflict) waitMs = 0;
+        else if (error instanceof PortError) {
+          reportHold([journalUnreachable(error)]);
+          waitMs = timing.suspectMs;
+        } else throw error;
+      }
+      const timer = new AbortController();
+      const stop = AbortSignal.any([timer.signal, signal]);
+      await Promise.race([looked.rung(stop), clock.sleep(waitMs, stop)]);
+      timer.abort();
+    }
+  }
+
+  async function watchAll(signal: AbortSignal): Promise<void> {
+    await Promise.all(
+      ports.vantages.map((vantage) =>
+        watch(
+          vantage,
+          {
+            plan,
+            clock,
+            timing,
+            suspect: () => sightings.suspect(active),
+            onLook(observation) {
+              if (!ownVantages.includes(observation.vantage)) ownVantages.push(observation.vantage);
+              sightings.add([observation]);
+              if (sightings.suspect(active)) hurry.ring();
+              looked.ring();
+              ports.journal
+                .writeObservation(observation)
+                .catch((error: unknown) => reportTrouble(`observation not written: ${asError(error).message}`));
+            },
+            hurried: (stop) => hurry.rung(stop),
+          },
+          signal,
+        ),
+      ),
+    );
+  }
+
+  return {
+    active: () => active,
+    async run(signal) {
+      await Promise.all([watchAll(signal), act(signal)]);
+    },
+  };
+}
+
+function journalUnreachable(error: PortError): Reason {
+  return {
+    code: 'JournalUnreachable',
+    message: `the journal cannot be read or written: ${error.message}`,
+    clears: "the standby region's DynamoDB table answering; nothing is promoted without it",
+  };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

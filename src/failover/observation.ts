@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/**
+ * What a vantage saw of one site at its latest look.
+ *
+ * `unhealthy` is an answer that says so; `unreachable` is no answer; `notLooked` is for what a vantage does not see.
+ */
+export const siteLookSchema = z.object({
+  answer: z.enum(['healthy', 'unhealthy', 'unreachable', 'notLooked']),
+  /** Since the last healthy answer, or since the first look if there never was one; by the vantage's own clock. */
+  withoutSuccessMs: z.number().nonnegative(),
+  /** For people: what was asked and what came back. */
+  detail: z.string(),
+});
+
+/** Replication as a vantage last measured it while it saw the active site healthy. */
+export const replicationLookSchema = z.object({
+  lagSeconds: z.number().nonnegative(),
+  /** Between that measurement and this observation, by the vantage's own clock. */
+  ageMs: z.number().nonnegative(),
+});
+
+/**
+ * One vantage's latest look, as it stands in the journal's table. Ages instead of times, so that no two clocks are
+ * compared; `session` and `sequence` tell a fresh look from one already seen.
+ */
+export const observationSchema = z.object({
+  vantage: z.string().min(1),
+  domain: z.string().min(1),
+  /** Changes when the vantage restarts. */
+  session: z.string().min(1),
+  /** Counts the looks of a session. */
+  sequence: z.number().int().nonnegative(),
+  sites: z.object({ primary: siteLookSchema, secondary: siteLookSchema }),
+  replication: replicationLookSchema.nullable(),
+});
+
+export type SiteLook = z.infer<typeof siteLookSchema>;
+export type ReplicationLook = z.infer<typeof replicationLookSchema>;
+export type Observation = z.infer<typeof observationSchema>;
+
+/** An observation and for how long, on the reader's own clock, it has been the vantage's latest. */
+export interface SeenObservation {
+  readonly observation: Observation;
+  readonly unchangedMs: number;
+}
+
+/** A vantage that got no answer from anything it looked at says nothing about anyone. */
+export function isBlind(observation: Observation): boolean {
+  const looks = [observation.sites.primary, observation.sites.secondary];
+  return looks.every((look) => look.answer === 'unreachable' || look.answer === 'notLooked');
+}
+
+/** The standby's database as AWS describes it; read by the actor itself, since it is what the actor will act on. */
+export interface StandbyLook {
+  /** `null`: AWS has no such database. */
+  readonly database: {
+    /** RDS status, such as `available` or `backing-up`. */
+    readonly status: string;
+    /** Identifier or ARN of the source while it is a replica, otherwise `null`. */
+    readonly source: string | null;
+  } | null;
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+
+import { siteSchema } from '../api/site.ts';
+
+export const stepNames = [
+  'consent',
+  'close-traffic',
+  'fence-database',
+  'pause-reconciliation',
+  'intent',
+  'promote',
+  'scale',
+  'verify-writable',
+  'open-traffic',
+  'mark-witness',
+  'verify-traffic',
+  'update-desired-state',
+  'notify',
+  'unfence',
+] as const;
+
+export type StepName = (typeof stepNames)[number];
+
+/** One time that an irreversible call was about to be made, was made, or may have been made. */
+export const callSchema = z.object({
+  /** Unique per attempt, so that a write repeated after a lost answer records the same call. */
+  id: z.string(),
+  actor: z.string(),
+  leaseTerm: z.number().int(),
+  atMs: z.number(),
+  /**
+   * `pending` is written before the call leaves; an actor that dies then leaves it so. `refuted`: looked up for the
+   * settle time and found not to have happened.
+   */
+  result: z.enum(['pending', 'accepted', 'unknown', 'refused', 'refuted']),
+});
+
+export const stepSchema = z.object({
+  name: z.enum(stepNames),
+  /** `Called`: AWS accepted it and is working. `GaveUp`: a best-effort step that did not succeed; `message` says why. */
+  phase: z.enum(['Pending', 'Running', 'Called', 'Done', 'GaveUp', 'Skipped']),
+  attempts: z.number().int().nonnegative(),
+  startedAtMs: z.number().nullable(),
+  completedAtMs: z.number().nullable(),
+  /** Share of the recovery time objective that the step is expected to stay within. */
+  budgetMs: z.number(),
+  message: z.string(),
+  calls: z.array(callSchema),
+});
+
+/** One vantage's word at the moment of the decision. */
+export const evidenceSchema = z.object({
+  vantage: z.string(),
+  domain: z.string(),
+  site: siteSchema,
+  verdict: z.enum(['Up', 'Down', 'Failing', 'Blind', 'Silent']),
+  reason: z.string(),
+});
+
+export const decisionSchema = z.object({
+  atMs: z.number(),
+  evidence: z.array(evidenceSchema),
+  /** Replication lag when the active was last seen healthy; `null` when nobody had measured it. */
+  observedLossSeconds: z.number().nullable(),
+  /** Time since the active was last seen healthy: nothing older can be lost. */
+  worstCaseSeconds: z.number(),
+});
+
+/**
+ * One operation on a plan. Its record is complete at every moment: another actor that reads it can go on from here.
+ */
+export const operationSchema = z.object({
+  /** `<plan>#<epoch>`. */
+  id: z.string(),
+  epoch: z.number().int().positive(),
+  action: z.enum(['Failover']),
+  from: siteSchema,
+  to: siteSchema,
+  /** Of the activation that this operation brings about. */
+  activationTerm: z.number().int().positive(),
+  reason: z.string(),
+  /** Started on evidence, not on a person's word; only such an operation aborts because the active recovered. */
+  automatic: z.boolean(),
+  phase: z.enum(['Running', 'WaitingForConsent', 'Aborting']),
+  startedAtMs: z.number(),
+  /** Who has driven it, in order; each entry is a change of hands. */
+  actors: z.array(z.object({ actor: z.string(), atMs: z.number() })),
+  decision: decisionSchema,
+  consent: z.object({ acceptUpToSeconds: z.number().nullable() }),
+  abort: z.object({ requested: z.boolean(), reason: z.string() }),
+  /** The point of no return: with it written nobody aborts any more. */
+  intent: z
+    .object({
+      call: z.literal('PromoteReadReplica'),
+      database: z.string(),
+      epoch: z.number().int(),
+      leaseTerm: z.number().int(),
+      atMs: z.number(),
+    })
+    .nullable(),
+  steps: z.array(stepSchema),
+  /** Keys of the alerts already sent, so that a change of actors repeats none. */
+  alerted: z.array(z.string()),
+});
+
+export type Call = z.infer<typeof callSchema>;
+export type Step = z.infer<typeof stepSchema>;
+export type Evidence = z.infer<typeof evidenceSchema>;
+export type LossEstimate = Pick<z.infer<typeof decisionSchema>, 'observedLossSeconds' | 'worstCaseSeconds'>;
+export type OperationDecision = z.infer<typeof decisionSchema>;
+export type Operation = z.infer<typeof operationSchema>;
+
+export function stepOf(operation: Operation, name: StepName): Step {
+  const step = operation.steps.find((candidate) => candidate.name === name);
+  if (step === undefined) throw new Error(`operation ${operation.id} has no step ${name}`);
+  return step;
+}
+
+/** Nothing more will be done about the step, well or badly. */
+export function isSettled(step: Step): boolean {
+  return step.phase === 'Done' || step.phase === 'GaveUp' || step.phase === 'Skipped';
+}

@@ -1,0 +1,71 @@
+import type { Site } from '../api/site.ts';
+import type { Clock } from './clock.ts';
+import type { Observation, SeenObservation } from './observation.ts';
+import type { Plan } from './plan.ts';
+import type { Vantage } from './ports.ts';
+import type { Timing } from './timing.ts';
+
+/** The observations that an actor holds, its own and those it read, each with its age on the actor's clock. */
+export interface Sightings {
+  /** Takes in what was just looked at or read; a repetition of what is known only ages it. */
+  add(observations: readonly Observation[]): void;
+  all(): SeenObservation[];
+  /** Some vantage's latest look at the active site failed. */
+  suspect(active: Site): boolean;
+}
+
+export function createSightings(clock: Clock): Sightings {
+  const latest = new Map<string, { observation: Observation; sinceMonotonicMs: number }>();
+  return {
+    add(observations) {
+      for (const observation of observations) {
+        const known = latest.get(observation.vantage)?.observation;
+        const stale =
+          known !== undefined && known.session === observation.session && known.sequence >= observation.sequence;
+        if (!stale) latest.set(observation.vantage, { observation, sinceMonotonicMs: clock.now().monotonicMs });
+      }
+    },
+    all() {
+      const { monotonicMs } = clock.now();
+      return [...latest.values()].map(({ observation, sinceMonotonicMs }) => ({
+        observation,
+        unchangedMs: monotonicMs - sinceMonotonicMs,
+      }));
+    },
+    suspect(active) {
+      return [...latest.values()].some(({ observation }) => {
+        const { answer } = observation.sites[active];
+        return answer === 'unhealthy' || answer === 'unreachable';
+      });
+    },
+  };
+}
+
+/**
+ * Looks through one vantage until `signal` aborts: each interval while all is well, each second once any vantage has
+ * seen a failure, so that the tolerance window ends when it ends and not an interval later.
+ */
+export async function watch(
+  vantage: Vantage,
+  context: {
+    readonly plan: Plan;
+    readonly clock: Clock;
+    readonly timing: Timing;
+    readonly suspect: () => boolean;
+    /** Called with each look; must not throw. */
+    readonly onLook: (observation: Observation) => void;
+    /** Ends the wait for the next look early. */
+    readonly hurried: (signal: AbortSignal) => Promise<void>;
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    context.onLook(await vantage.look());
+    const timer = new AbortController();
+    const stop = AbortSignal.any([timer.signal, signal]);
+    const wait = (ms: number): Promise<void> => context.clock.sleep(ms, stop);
+    if (context.suspect()) await wait(context.timing.suspectMs);
+    else await Promise.race([wait(context.plan.intervalMs), context.hurried(stop)]);
+    timer.abort();
+  }
+}
