@@ -4,6 +4,7 @@ import { createBell } from './bell.ts';
 import { decide, type OperationRequest } from './decide.ts';
 import type { EventBody } from './events.ts';
 import { fenceDuty } from './fence-duty.ts';
+import { entitleFirst } from './first-install.ts';
 import { firstJournal, type Journal } from './journal.ts';
 import { openSession } from './journal-session.ts';
 import { acquireLease, type LeaseSighting, leaseStanding, sightLease } from './lease.ts';
@@ -51,6 +52,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
   let lastVerdict = '';
   let lastTrouble = '';
   let standby: { look: StandbyLook | Error; atMonotonicMs: number } | null = null;
+  let entitled = false;
   let fencedAtMonotonicMs = Number.NEGATIVE_INFINITY;
 
   const report = (event: EventBody): void => {
@@ -134,6 +136,10 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
     if (journal.pendingFence !== null && monotonicMs - fencedAtMonotonicMs >= plan.intervalMs) {
       fencedAtMonotonicMs = monotonicMs;
       await fenceDuty(plan, ports, timing, actor, journal, report);
+      return 0;
+    }
+    if (options.ownsPlan && !entitled) {
+      entitled = await entitleFirst(ports, actor, journal, report);
       return 0;
     }
     return decideNow(journal, signal);
