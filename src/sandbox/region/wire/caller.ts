@@ -1,0 +1,22 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+export interface Caller {
+  /** `app/<id>` of the user agent (`userAgentAppId` of an SDK client), else the access key id, else `anonymous`. */
+  readonly name: string;
+  /** Service of the credential scope; absent for an unsigned request. */
+  readonly signingName?: string;
+}
+
+/**
+ * Who calls what, from the headers: `Credential=<key>/<date>/<region>/<service>/aws4_request`. Signatures are not
+ * checked.
+ *
+ * Source: AWS IAM, "Elements of an AWS API request signature".
+ */
+export function callerOf(headers: IncomingHttpHeaders): Caller {
+  const scope = /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '');
+  const userAgent = `${headers['user-agent'] ?? ''} ${headers['x-amz-user-agent'] ?? ''}`;
+  const application = /\bapp\/(\S+)/.exec(userAgent)?.[1];
+  const name = application ?? scope?.[1] ?? 'anonymous';
+  return scope?.[2] === undefined ? { name } : { name, signingName: scope[2] };
+}
