@@ -1,0 +1,171 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { type Journal, journalSchema } from '../failover/journal.ts';
+import { type Observation, observationSchema } from '../failover/observation.ts';
+import type { Operation } from '../failover/operation.ts';
+import { JournalConflict, PortError } from '../failover/port-error.ts';
+import type { JournalStore } from '../failover/ports.ts';
+import { mutatingCall, readCall } from './bounded-call.ts';
+import { documentText, parseDocument } from './journal-document.ts';
+
+export interface DynamoDbJournalOptions {
+  /** Of the standby region. */
+  readonly client: DynamoDBClient;
+  /** Partition key `plan` (S), sort key `item` (S). */
+  readonly table: string;
+  /** Name of the FailoverPlan; the partition. */
+  readonly plan: string;
+  /** The longest that one call may take, milliseconds. */
+  readonly callMs: number;
+  /** Told of an observation that cannot be read; its vantage then counts as silent. */
+  readonly trouble: (message: string) => void;
+}
+
+/**
+ * A plan's journal in DynamoDB: one partition, whose items are
+ *
+ * - `journal`: the document, as JSON, with its `version` beside it for the condition;
+ * - `vantage#<name>`: a vantage's latest observation;
+ * - `operation#<epoch>`: a finished operation, written once.
+ *
+ * Reads are strongly consistent, and a conditional write compares with what was last written, so two actors can never
+ * both replace the same version.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
+ */
+export class DynamoDbJournal implements JournalStore {
+  readonly #options: DynamoDbJournalOptions;
+
+  constructor(options: DynamoDbJournalOptions) {
+    this.#options = options;
+  }
+
+  /** @throws PortError `Refused` if the document is damaged or of a later format. */
+  async read(): Promise<Journal | null> {
+    const { client, table } = this.#options;
+    const { Item } = await readCall(this.#limit(), (options) =>
+      client.send(new GetItemCommand({ TableName: table, Key: this.#key(journalItem), ConsistentRead: true }), options),
+    );
+    if (Item === undefined) return null;
+    const journal = parseDocument(Item.document?.S, journalSchema, `the journal of ${this.#options.plan} in ${table}`);
+    const version = Number(Item.version?.N);
+    if (journal.version !== version) {
+      throw new PortError(
+        'Refused',
+        'JournalDamaged',
+        `the journal of ${journal.plan} in ${table} says version ${journal.version}, its item ${version}: restore the table from its latest good point in time`,
+      );
+    }
+    return journal;
+  }
+
+  async write(journal: Journal): Promise<void> {
+    const condition =
+      journal.version === 0
+        ? { ConditionExpression: 'attribute_not_exists(#item)', ExpressionAttributeNames: { '#item': 'item' } }
+        : {
+            ConditionExpression: '#version = :replaced',
+            ExpressionAttributeNames: { '#version': 'version' },
+            ExpressionAttributeValues: { ':replaced': { N: String(journal.version - 1) } },
+          };
+    try {
+      await this.#put(journalItem, documentText(journal), { version: { N: String(journal.version) } }, condition);
+    } catch (error) {
+      throw isConditionFailure(error) ? new JournalConflict() : error;
+    }
+  }
+
+  /** Written once: the first record of an epoch stands, and a repetition changes nothing. */
+  async appendHistory(operation: Operation, outcome: 'Succeeded' | 'Aborted', completedAtMs: number): Promise<void> {
+    const record = documentText({ ...operation, outcome, completedAtMs });
+    const condition = {
+      ConditionExpression: 'attribute_not_exists(#item)',
+      ExpressionAttributeNames: { '#item': 'item' },
+    };
+    try {
+      await this.#put(historyItem(operation.epoch), record, {}, condition);
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error;
+    }
+  }
+
+  async observations(): Promise<Observation[]> {
+    const { client, table, plan, trouble } = this.#options;
+    const limit = this.#limit();
+    const observations: Observation[] = [];
+    let after: Record<string, AttributeValue> | undefined;
+    do {
+      const start = after === undefined ? {} : { ExclusiveStartKey: after };
+      const page = await readCall(limit, (options) =>
+        client.send(
+          new QueryCommand({
+            TableName: table,
+            ConsistentRead: true,
+            KeyConditionExpression: '#plan = :plan AND begins_with(#item, :prefix)',
+            ExpressionAttributeNames: { '#plan': 'plan', '#item': 'item' },
+            ExpressionAttributeValues: { ':plan': { S: plan }, ':prefix': { S: vantagePrefix } },
+            ...start,
+          }),
+          options,
+        ),
+      );
+      for (const item of page.Items ?? []) {
+        try {
+          observations.push(parseDocument(item.document?.S, observationSchema, `item ${item.item?.S} in ${table}`));
+        } catch (error) {
+          // One vantage of another release must not blind every actor.
+          trouble(error instanceof Error ? error.message : String(error));
+        }
+      }
+      after = page.LastEvaluatedKey;
+    } while (after !== undefined);
+    return observations;
+  }
+
+  async writeObservation(observation: Observation): Promise<void> {
+    await this.#put(`${vantagePrefix}${observation.vantage}`, documentText(observation), {}, {});
+  }
+
+  async #put(
+    item: string,
+    document: string,
+    attributes: Record<string, AttributeValue>,
+    condition: Pick<
+      PutItemCommand['input'],
+      'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+    >,
+  ): Promise<void> {
+    const { client, table } = this.#options;
+    const Item = { ...this.#key(item), ...attributes, document: { S: document } };
+    await mutatingCall(this.#limit(), (options) =>
+      client.send(new PutItemCommand({ TableName: table, Item, ...condition }), options),
+    );
+  }
+
+  #key(item: string): Record<string, AttributeValue> {
+    return { plan: { S: this.#options.plan }, item: { S: item } };
+  }
+
+  #limit(): AbortSignal {
+    return AbortSignal.timeout(this.#options.callMs);
+  }
+}
+
+const journalItem = 'journal';
+const vantagePrefix = 'vantage#';
+
+/** Padded, so that the sort key keeps the order of epochs. */
+function historyItem(epoch: number): string {
+  return `operation#${String(epoch).padStart(10, '0')}`;
+}
+
+function isConditionFailure(error: unknown): boolean {
+  return error instanceof PortError && error.cause instanceof ConditionalCheckFailedException;
+}

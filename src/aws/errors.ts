@@ -1,0 +1,168 @@
+import { PortError, type PortErrorKind } from '../failover/port-error.ts';
+
+/**
+ * What every failure of a call to AWS means for the engine. The question behind each line is the same: can the call have
+ * taken effect? Only where AWS or the socket says that it cannot is a mutating call anything but `OutcomeUnknown`.
+ */
+
+/** Whether the call changes anything; a read that got no answer can simply be made again. */
+export type CallNature = 'read' | 'mutate';
+
+/** Lists of codes as AWS sends them, without the `Fault` or `Exception` that some services append. */
+export const codeTable: Readonly<Record<Exclude<PortErrorKind, 'OutcomeUnknown'>, readonly string[]>> = {
+  /**
+   * Turned away before anything was done. The throttling codes are those that the SDKs themselves retry.
+   *
+   * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+   */
+  Retryable: [
+    'Throttling',
+    'ThrottledException',
+    'RequestThrottled',
+    'RequestThrottledException',
+    'TooManyRequestsException',
+    'TooManyRequests',
+    'ProvisionedThroughputExceeded',
+    'RequestLimitExceeded',
+    'BandwidthLimitExceeded',
+    'LimitExceededException',
+    'PriorRequestNotComplete',
+    'TransactionInProgress',
+    'SlowDown',
+    'EC2ThrottledException',
+    'Throttled',
+    // The signature was refused: a clock that is set right, or fresh credentials, may mend it within the operation.
+    'RequestTimeTooSkewed',
+    'RequestExpired',
+    'ExpiredToken',
+    'ExpiredTokenException',
+    // Auto Scaling: "You already have a pending update to an Auto Scaling resource".
+    'ResourceContention',
+  ],
+  /**
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_PromoteReadReplica.html
+   * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html
+   */
+  NotYet: ['InvalidDBInstanceState', 'InvalidDBClusterState', 'ScalingActivityInProgress'],
+  /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+  Refused: [
+    'AccessDenied',
+    'UnauthorizedOperation',
+    'AuthorizationError',
+    'AuthFailure',
+    'UnrecognizedClient',
+    'InvalidClientTokenId',
+    'InvalidAccessKeyId',
+    'SignatureDoesNotMatch',
+    'OptInRequired',
+    'ValidationError',
+    'Validation',
+    'InvalidParameterValue',
+    'InvalidParameterCombination',
+    'MissingParameter',
+    'DBInstanceNotFound',
+    'DBClusterNotFound',
+    'ResourceNotFound',
+    'TargetGroupNotFound',
+    'LoadBalancerNotFound',
+    'NoSuchBucket',
+    'NoSuchKey',
+    'NotFound',
+    'NetworkAclEntryAlreadyExists',
+    'NetworkAclEntryLimitExceeded',
+    'NotImplemented',
+    'ConditionalCheckFailed',
+  ],
+};
+
+const kindOfCode = new Map(
+  (['Retryable', 'NotYet', 'Refused'] as const).flatMap((kind) =>
+    codeTable[kind].map((code) => [withoutSuffix(code), kind] as const),
+  ),
+);
+
+/** Of a socket that never got as far as carrying a request. */
+const neverConnectedCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'EMFILE',
+]);
+
+/**
+ * The `PortError` that an SDK's or a socket's error amounts to. Codes come first, since services disagree on statuses
+ * (RDS throttles with 400, S3 with 503); then whether the request can have left; then the status.
+ */
+export function portErrorOf(error: unknown, nature: CallNature): PortError {
+  if (error instanceof PortError) return error;
+  const facts = factsOf(error);
+  return new PortError(kindOf(facts, nature), facts.code, facts.message, { cause: error });
+}
+
+interface ErrorFacts {
+  readonly code: string;
+  readonly message: string;
+  /** HTTP status of the answer; absent when there was none. */
+  readonly status: number | undefined;
+  readonly neverSent: boolean;
+}
+
+function kindOf({ code, status, neverSent }: ErrorFacts, nature: CallNature): PortErrorKind {
+  if (neverSent) return 'Retryable';
+  const ofCode = kindOfCode.get(withoutSuffix(code));
+  if (ofCode !== undefined) return ofCode;
+  if (status === 429) return 'Retryable';
+  if (status !== undefined && status >= 400 && status < 500) return 'Refused';
+  return nature === 'mutate' ? 'OutcomeUnknown' : 'Retryable';
+}
+
+function factsOf(error: unknown): ErrorFacts {
+  if (!(error instanceof Error))
+    return { code: 'Unknown', message: String(error), status: undefined, neverSent: false };
+  const status = statusOf(error);
+  const code = stringField(error, 'code') ?? error.name;
+  return {
+    // An SDK error's name is the service's code; a socket error's name says nothing.
+    code: status === undefined ? code : error.name,
+    message: error.message === '' ? code : error.message,
+    status,
+    neverSent: status === undefined && isNeverSent(error),
+  };
+}
+
+function isNeverSent(error: Error): boolean {
+  // Happy Eyeballs tries every address of a name; all of its failures are failures to connect.
+  if (error instanceof AggregateError) {
+    return error.errors.length > 0 && error.errors.every((each) => each instanceof Error && isNeverSent(each));
+  }
+  if (error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError') return true;
+  const code = stringField(error, 'code');
+  if (code !== undefined && neverConnectedCodes.has(code)) return true;
+  if (stringField(error, 'syscall') === 'connect') return true;
+  // These two have a text of their own and no code that would tell them from a connection that was in use.
+  return (
+    error.message.includes('did not establish a connection') ||
+    error.message.includes('disconnected before secure TLS connection was established')
+  );
+}
+
+function statusOf(error: Error): number | undefined {
+  if (!('$metadata' in error)) return undefined;
+  const metadata = error.$metadata;
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
+}
+
+function stringField(error: Error, field: string): string | undefined {
+  const value = (error as unknown as Readonly<Record<string, unknown>>)[field];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** `InvalidDBInstanceStateFault`, as the SDK names it, is `InvalidDBInstanceState` on the wire. */
+function withoutSuffix(code: string): string {
+  return code.replace(/(Fault|Exception)$/, '');
+}
