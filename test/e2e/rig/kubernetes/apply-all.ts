@@ -1,5 +1,6 @@
 import { waitFor } from '../process/wait-for.ts';
 import type { ApiClient, ApplyOptions, KubernetesObject } from './api-client.ts';
+import { isTrue } from './conditions.ts';
 
 /** How many requests are under way at once. */
 const concurrency = 8;
@@ -43,24 +44,6 @@ async function established(api: ApiClient, definition: KubernetesObject): Promis
   await waitFor(`CRD ${definition.metadata.name} is established`, async () =>
     isTrue(await api.get(definition), 'Established'),
   );
-}
-
-/** Whether an object's condition of that type is `True`. */
-export function isTrue(object: KubernetesObject | undefined, type: string): boolean {
-  return conditionOf(object, type)?.status === 'True';
-}
-
-/** A condition as Kubernetes writes it. */
-export interface Condition {
-  readonly type: string;
-  readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason?: string;
-  readonly message?: string;
-}
-
-export function conditionOf(object: KubernetesObject | undefined, type: string): Condition | undefined {
-  const { conditions = [] } = (object?.status ?? {}) as { conditions?: readonly Condition[] };
-  return conditions.find((condition) => condition.type === type);
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
