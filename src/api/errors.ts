@@ -169,6 +169,16 @@ export const errorTable = {
     cause: 'The source region is down, or the link to it is cut or slow.',
     remedy: 'Restore the link and create the replica again.',
   },
+  US1090: {
+    title: 'There is no such scenario',
+    cause: 'The name given to --scenario is not one of the scenarios of the sandbox.',
+    remedy: 'Run `understudy demo --help` for their names.',
+  },
+  US1091: {
+    title: 'The speed is out of range',
+    cause: 'Speeds below 1 would take longer than reality; above 50 this machine is the bottleneck, not the settings.',
+    remedy: 'Use a number from 1 to 50; 10 is a good one.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -2,15 +2,10 @@ import { topicArn } from './arns.ts';
 import { applicationTtlSeconds, databaseRecordName, healthRecordName, siteRecordName } from './dns-names.ts';
 import { type FailoverPlan, failoverPlanSchema, type Vantage } from './failover-plan.ts';
 import type { MultiRegionApp } from './multi-region-app.ts';
-import { type NameScope, siteNames, stackName, witnessBucketName } from './names.ts';
+import { scopeOf, siteNames, stackName, witnessBucketName } from './names.ts';
 import { apiVersion } from './object-meta.ts';
 import type { Site } from './site.ts';
 import { subnetCidrs } from './subnets.ts';
-
-/** What all names of an application are made of. */
-export function scopeOf(app: MultiRegionApp): NameScope {
-  return { app: app.metadata.name, environment: app.spec.environment, accountId: app.spec.accountId };
-}
 
 /**
  * The standing policy of an application that `checkMultiRegionApp` finds no error in. It has the application's name and

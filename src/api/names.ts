@@ -1,3 +1,4 @@
+import type { MultiRegionApp } from './multi-region-app.ts';
 import type { Site } from './site.ts';
 
 /**
@@ -16,6 +17,11 @@ export interface NameScope {
 
 export interface SiteScope extends NameScope {
   readonly region: string;
+}
+
+/** What all names of an application are made of. */
+export function scopeOf(app: MultiRegionApp): NameScope {
+  return { app: app.metadata.name, environment: app.spec.environment, accountId: app.spec.accountId };
 }
 
 /** `trading-alb-dev`: a name that is unique in an account and region. */
