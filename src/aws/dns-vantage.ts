@@ -3,7 +3,7 @@ import { otherSite, type Site } from '../api/site.ts';
 import type { Clock } from '../failover/clock.ts';
 import type { Observation } from '../failover/observation.ts';
 import type { Vantage } from '../failover/ports.ts';
-import { reasonOf } from './http-status.ts';
+import { reasonOf } from './reason-of.ts';
 import type { NameResolver } from './resolver.ts';
 import { type Answer, SiteSight } from './site-sight.ts';
 

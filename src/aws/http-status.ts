@@ -27,9 +27,3 @@ export function httpStatus(url: URL, lookup: LookupFunction, limit: AbortSignal)
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
-
-/** What a failed connection has to say: Happy Eyeballs' error has no message of its own. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,0 +1,157 @@
+import type { Site } from '../api/site.ts';
+import { otherSite } from '../api/site.ts';
+import type { Clock } from '../failover/clock.ts';
+import type { Plan } from '../failover/plan.ts';
+import type { EffectHandlers, JournalStore, Ports, Vantage } from '../failover/ports.ts';
+import type { Timing } from '../failover/timing.ts';
+import type { AwsClients } from './clients.ts';
+import type { CredentialsOf } from './database-session.ts';
+import { DnsVantage } from './dns-vantage.ts';
+import { DynamoDbJournal } from './dynamodb-journal.ts';
+import { CloseTraffic } from './effects/close-traffic.ts';
+import { DatabaseAccess } from './effects/database-access.ts';
+import { EffectContext } from './effects/effect-context.ts';
+import { NetworkFence, Unfence } from './effects/network-fence.ts';
+import { Notify } from './effects/notify.ts';
+import { PromoteReplica } from './effects/promote-replica.ts';
+import { ProveFence } from './effects/prove-fence.ts';
+import { ScaleSite } from './effects/scale-site.ts';
+import { markWitness, openTraffic } from './effects/takeover-marker.ts';
+import { VerifyTraffic } from './effects/verify-traffic.ts';
+import { VerifyWritable } from './effects/verify-writable.ts';
+import { EndpointVantage } from './endpoint-vantage.ts';
+import { ReplicaReader } from './replica-reader.ts';
+import { latestReplicaLag } from './replication-lag.ts';
+import type { NameResolver } from './resolver.ts';
+import { createSiteEndpoints } from './site-endpoint.ts';
+
+/** A vantage of the plan that this process looks through itself. */
+export interface OwnVantage {
+  /** `Endpoint`: both sites' health URLs, from where this process is. `Dns`: Route 53's checkers. */
+  readonly sees: 'Endpoint' | 'Dns';
+  /** As in the plan's `detection.vantages`. */
+  readonly name: string;
+  readonly domain: string;
+}
+
+export interface AwsPortsOptions {
+  readonly plan: Plan;
+  readonly timing: Timing;
+  /** Unique among the actors of the plan. */
+  readonly actor: string;
+  readonly clients: AwsClients;
+  readonly clock: Clock;
+  readonly resolver: NameResolver;
+  /** Whose password the writability probe and the proof of a fence use. */
+  readonly credentialsOf: CredentialsOf;
+  readonly vantages: readonly OwnVantage[];
+  /** Handlers of what AWS alone cannot do; left out, this actor leaves those effects to another. */
+  readonly effects?: Partial<Pick<EffectHandlers, 'pause-reconciliation' | 'update-desired-state'>>;
+  readonly report: Ports['report'];
+}
+
+/** Everything that the engine's driver needs, on AWS. */
+export function createAwsPorts(options: AwsPortsOptions): Ports {
+  const { clock, report } = options;
+  const journal = remembersActive(createJournal(options));
+  return {
+    clock,
+    journal,
+    vantages: createVantages(options, journal.active),
+    standby: new ReplicaReader(options.clients, options.timing.callMs),
+    effects: createEffects(options),
+    report,
+  };
+}
+
+/**
+ * The journal of a plan alone, for what only reads it or writes an observation, such as a prober.
+ *
+ * It is in the standby region's table: by the plan's word the secondary's, for as long as nothing has been reprotected.
+ */
+export function createJournal(
+  options: Pick<AwsPortsOptions, 'plan' | 'timing' | 'actor' | 'clients' | 'clock' | 'report'>,
+): JournalStore {
+  const { plan, timing, actor, clients, clock, report } = options;
+  const { region, journalTable } = plan.sites.secondary;
+  return new DynamoDbJournal({
+    client: clients.dynamoDb(region),
+    table: journalTable,
+    plan: plan.name,
+    callMs: timing.callMs,
+    trouble: (message) => report({ kind: 'Trouble', message, atMs: clock.now().wallMs, actor, plan: plan.name }),
+  });
+}
+
+/** The vantages that this process looks through. @param active which site serves, as far as this process knows. */
+export function createVantages(
+  options: Pick<AwsPortsOptions, 'plan' | 'clients' | 'clock' | 'resolver' | 'vantages'>,
+  active: () => Site,
+): Vantage[] {
+  const { plan, clients, clock, resolver, vantages } = options;
+  const endpoints = createSiteEndpoints(plan, clients);
+  // A look takes no longer than Route 53's checkers wait for a response, and ends well before the next one is due.
+  const timeoutMs = Math.min(2_000, plan.intervalMs * 0.8);
+  const maxGapMs = plan.intervalMs * 2 + timeoutMs;
+  return vantages.map(({ sees, name, domain }) => {
+    if (sees === 'Endpoint') {
+      const lag = (activeSite: Site, limit: AbortSignal) => {
+        const { region, database } = plan.sites[otherSite(activeSite)];
+        return latestReplicaLag(clients.cloudWatch(region), database.identifier, clock.now().wallMs, limit);
+      };
+      const { lookup } = resolver;
+      return new EndpointVantage({ name, domain, clock, endpoints, lookup, timeoutMs, maxGapMs, active, lag });
+    }
+    const healthName = plan.dns?.healthName;
+    if (healthName === undefined) throw new Error(`plan ${plan.name} has vantage ${name} and no spec.dns.healthName`);
+    return new DnsVantage({ name, domain, healthName, clock, resolver, windowMs: plan.windowMs, maxGapMs, active });
+  });
+}
+
+function createEffects({
+  plan,
+  timing,
+  actor,
+  clients,
+  resolver,
+  credentialsOf,
+  effects,
+}: AwsPortsOptions): EffectHandlers {
+  const context = new EffectContext(plan, timing, clients);
+  const access = new DatabaseAccess(context, credentialsOf, resolver, actor);
+  return {
+    'close-traffic': new CloseTraffic(context),
+    'fence-database': new NetworkFence(context),
+    unfence: new Unfence(context),
+    'prove-fence': new ProveFence(context, access),
+    'pause-reconciliation': effects?.['pause-reconciliation'] ?? null,
+    promote: new PromoteReplica(context),
+    scale: new ScaleSite(context),
+    'verify-writable': new VerifyWritable(access),
+    'open-traffic': openTraffic(context),
+    'mark-witness': markWitness(context),
+    'verify-traffic': new VerifyTraffic(context, createSiteEndpoints(plan, clients), resolver),
+    'update-desired-state': effects?.['update-desired-state'] ?? null,
+    notify: new Notify(context),
+  };
+}
+
+/** Tells the vantages which site is active, by the journal as this process last read or wrote it. */
+function remembersActive(journal: JournalStore): JournalStore & { readonly active: () => Site } {
+  let active: Site = 'primary';
+  return {
+    active: () => active,
+    async read() {
+      const document = await journal.read();
+      if (document !== null) active = document.activation.active;
+      return document;
+    },
+    async write(document) {
+      await journal.write(document);
+      active = document.activation.active;
+    },
+    appendHistory: (...record) => journal.appendHistory(...record),
+    observations: () => journal.observations(),
+    writeObservation: (observation) => journal.writeObservation(observation),
+  };
+}
