@@ -34,7 +34,9 @@ export function createAwsGateway(routeTo: (target: AwsTarget) => AwsRoute | null
       return;
     }
     const body = await readBody(request);
-    const call = { method: request.method ?? 'GET', path: url, rawHeaders: request.rawHeaders, body };
+    // S3 takes both forms of address; the sandbox's regions know the one with the bucket in the path.
+    const path = target.bucket === undefined ? url : `/${target.bucket}${url}`;
+    const call = { method: request.method ?? 'GET', path, rawHeaders: request.rawHeaders, body };
     const answer = await carry(call, route, response, closing);
     response.writeHead(answer.status, [...answer.rawHeaders]);
     response.end(answer.body);

@@ -5,10 +5,12 @@ export interface AwsTarget {
   readonly region: string;
   /** AWS's signing name, such as `rds` or `s3`. */
   readonly service: string;
+  /** The bucket that an unsigned request names by its host. */
+  readonly bucket?: string;
 }
 
 const scope = /Credential=[^/,\s]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/;
-const bucketHost = /^(?:[a-z0-9][a-z0-9.-]*\.)?s3[.-]([a-z]{2,4}(?:-[a-z]+)+-\d)\.amazonaws\.com(?::\d+)?$/;
+const bucketHost = /^(?:([a-z0-9][a-z0-9.-]*)\.)?s3[.-]([a-z]{2,4}(?:-[a-z]+)+-\d)\.amazonaws\.com(?::\d+)?$/;
 
 /**
  * Tells where an AWS request is meant to go. A signed one says it itself: the credential scope of Signature Version 4,
@@ -24,11 +26,12 @@ export function awsTargetOf(headers: IncomingHttpHeaders, url: string): AwsTarge
   const credential = headers.authorization ?? (presigned === null ? '' : `Credential=${presigned}`);
   const [, region, service] = scope.exec(credential) ?? [];
   if (region !== undefined && service !== undefined) return { region, service };
-  const bucketRegion = regionOfS3Host(headers.host ?? '');
-  return bucketRegion === null ? null : { region: bucketRegion, service: 's3' };
+  const [, bucket, bucketRegion] = bucketHost.exec((headers.host ?? '').toLowerCase()) ?? [];
+  if (bucketRegion === undefined) return null;
+  return { region: bucketRegion, service: 's3', ...(bucket === undefined ? {} : { bucket }) };
 }
 
 /** The region in the name of an S3 endpoint or of a bucket on one, or null. */
 export function regionOfS3Host(hostname: string): string | null {
-  return bucketHost.exec(hostname.toLowerCase())?.[1] ?? null;
+  return bucketHost.exec(hostname.toLowerCase())?.[2] ?? null;
 }

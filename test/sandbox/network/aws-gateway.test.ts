@@ -57,7 +57,7 @@ describe('the AWS gateway of a place', () => {
     expect(west.requests).toEqual(['PUT /bucket/takeover/2?x-id=PutObject']);
   });
 
-  it('carries an anonymous object read by its host name', async () => {
+  it('carries an anonymous object read by its host name, with the bucket moved into the path', async () => {
     const hostname = 'markers.s3.us-west-2.amazonaws.com';
     const body = await new Promise<string>((resolve, reject) => {
       request({
@@ -72,7 +72,7 @@ describe('the AWS gateway of a place', () => {
         .end();
     });
     expect(body).toBe('west ');
-    expect(west.requests).toEqual(['GET /takeover/2']);
+    expect(west.requests).toEqual(['GET /markers/takeover/2']);
   });
 
   it.each([

@@ -26,6 +26,7 @@ describe('awsTargetOf', () => {
     expect(awsTargetOf({ host: 'markers.s3.ap-southeast-2.amazonaws.com:20000' }, '/takeover/2')).toEqual({
       region: 'ap-southeast-2',
       service: 's3',
+      bucket: 'markers',
     });
   });
 
