@@ -140,7 +140,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
     }
     if (options.ownsPlan && !entitled) {
       entitled = await entitleFirst(ports, actor, journal, report);
-      return 0;
+      return entitled ? 0 : timing.suspectMs;
     }
     return decideNow(journal, signal);
   }
