@@ -1,0 +1,398 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OperationRequest } from '../../src/failover/decide.ts';
+import { stepOf } from '../../src/failover/operation.ts';
+import { grantConsent, requestAbort } from '../../src/failover/record.ts';
+import { World, type WorldOptions } from './world/world.ts';
+
+const everyVantage = ['controller', 'dns', 'prober-secondary'];
+const minute = 60_000;
+
+/** Some time in which all was well. */
+async function calmWorld(options: WorldOptions = {}): Promise<World> {
+  const world = new World(options);
+  await world.startProbers(everyVantage);
+  await world.run(20_000);
+  return world;
+}
+
+function expectSound(world: World): void {
+  expect(world.crashes).toEqual([]);
+  expect(world.invariants.breaches).toEqual([]);
+}
+
+describe('an outage of the active region', () => {
+  it('ends in one failover, promoted once', async () => {
+    const world = await calmWorld();
+    world.startActor('controller');
+    await world.run(20_000);
+    world.darken();
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute)).toBe(true);
+
+    expect(world.callsOf('promote')).toBe(1);
+    expect(world.journal.activation).toEqual({ term: 2, active: 'secondary' });
+    expect(world.cloud.leadsTo).toBe('secondary');
+    expect(world.cloud.desiredActive).toBe('secondary');
+    expect(world.journal.lease.holder).toBeNull();
+    expect([...world.table.history.keys()]).toEqual(['orders#1']);
+    expectSound(world);
+  });
+
+  it('fences what answers, and leaves the rest pending', async () => {
+    const world = await calmWorld();
+    world.addFault({ kind: 'refuse', error: 'Refused' }, (call) => call.operation === 'fence-database');
+    world.cloud.sites.primary.running = 0;
+    world.startActor('controller');
+    await world.runUntil(() => world.outcome !== null, 2 * minute);
+
+    const { operation } = world.table.history.get('orders#1') ?? {};
+    expect(operation && stepOf(operation, 'close-traffic').phase).toBe('Done');
+    expect(operation && stepOf(operation, 'fence-database').phase).toBe('GaveUp');
+    expect(world.journal.pendingFence).toMatchObject({
+      site: 'primary',
+      activationTerm: 1,
+      reason: expect.stringContaining('ec2 refused fence-database'),
+    });
+  });
+});
+
+describe('a promotion whose answer is lost', () => {
+  it.each([
+    { happened: true, promotions: 1 },
+    { happened: false, promotions: 2 },
+  ])('is looked up before it is asked for again (happened: $happened)', async ({ happened, promotions }) => {
+    const world = await calmWorld({ pace: { showsMs: 5_000 } });
+    world.addFault({ kind: 'unknown', happened }, (call) => call.operation === 'promote', 60_000);
+    world.startActor('controller');
+    world.darken();
+    await world.runUntil(() => world.callsOf('promote') > 0, 2 * minute);
+    world.network.faults.pop();
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 3 * minute)).toBe(true);
+
+    expect(world.callsOf('promote')).toBe(promotions);
+    expect(world.cloud.sites.secondary.database.promotions).toBe(1);
+    const calls = stepOf(world.table.history.get('orders#1')?.operation ?? fail(), 'promote').calls;
+    expect(calls.map((call) => call.result)).toEqual(happened ? ['accepted'] : ['refuted', 'accepted']);
+    expectSound(world);
+  });
+
+  it('is made no second time while it may still arrive', async () => {
+    const world = await calmWorld();
+    world.addFault({ kind: 'late', ms: 20_000 }, (call) => call.operation === 'promote', 60_000);
+    world.startActor('controller');
+    world.darken();
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 3 * minute)).toBe(true);
+    expect(world.callsOf('promote')).toBe(1);
+    expectSound(world);
+  });
+
+  it('goes on when RDS refuses for a while because it is backing up', async () => {
+    const world = await calmWorld();
+    world.cloud.sites.secondary.database.status = 'available';
+    world.startActor('controller');
+    world.darken();
+    await world.runUntil(() => world.journal.operation !== null, minute);
+    world.cloud.sites.secondary.database.status = 'backing-up';
+    await world.run(30_000);
+    expect(world.callsOf('promote')).toBe(0);
+    world.cloud.sites.secondary.database.status = 'available';
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', minute)).toBe(true);
+    expectSound(world);
+  });
+});
+
+describe('a journal out of reach', () => {
+  it('holds everything, says so, and goes on when it answers', async () => {
+    const world = await calmWorld();
+    world.startActor('controller');
+    await world.run(10_000);
+    world.addFault({ kind: 'refuse', error: 'Retryable' }, (call) => call.service === 'journal', 2 * minute);
+    world.darken();
+    await world.run(minute);
+    expect(world.callsOf('promote')).toBe(0);
+    expect(world.holds()).toEqual(['JournalUnreachable']);
+
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 4 * minute)).toBe(true);
+    expectSound(world);
+  });
+
+  it('stops an operation before its promotion', async () => {
+    const world = await calmWorld();
+    world.startActor('controller');
+    world.darken();
+    await world.runUntil(() => world.journal.operation !== null, 2 * minute);
+    world.addFault({ kind: 'hang' }, (call) => call.service === 'journal' && call.operation === 'write', minute);
+    await world.run(minute);
+    expect(world.callsOf('promote')).toBe(0);
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 3 * minute)).toBe(true);
+    expect(world.callsOf('promote')).toBe(1);
+    expectSound(world);
+  });
+});
+
+describe('the loss budget', () => {
+  const overBudget = { lagSeconds: 300 };
+
+  async function waiting(options: WorldOptions): Promise<World> {
+    const world = await calmWorld(options);
+    world.startActor('controller');
+    world.darken();
+    await world.runUntil(() => world.journal.operation?.phase === 'WaitingForConsent', 2 * minute);
+    await world.run(minute);
+    return world;
+  }
+
+  it('holds an operation back until a person accepts the measured number', async () => {
+    const world = await waiting(overBudget);
+    expect(world.callsOf('promote')).toBe(0);
+    expect(world.cloud.notifications).toEqual(['orders#1 waits for consent']);
+
+    world.table.put((journal) => grantConsent(journal, 299), 'a person');
+    await world.run(minute);
+    expect(world.callsOf('promote')).toBe(0);
+
+    world.table.put((journal) => grantConsent(journal, 300), 'a person');
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', minute)).toBe(true);
+    expectSound(world);
+  });
+
+  it('asks for a word when the loss was never measured', async () => {
+    const world = await waiting({ lagSeconds: null });
+    expect(world.callsOf('promote')).toBe(0);
+    const consent = stepOf(world.journal.operation ?? fail(), 'consent');
+    expect(consent.message).toContain('replication lag was never measured');
+  });
+
+  it('gives up, and undoes what it fenced, when the active recovers meanwhile', async () => {
+    const world = await waiting(overBudget);
+    world.lighten();
+    expect(await world.runUntil(() => world.outcome === 'Aborted', minute)).toBe(true);
+
+    expect(world.callsOf('promote')).toBe(0);
+    expect(world.cloud.serves('primary')).toBe(true);
+    expect(world.cloud.sites.primary.open).toEqual(new Set([1]));
+    expect(world.journal.activation.active).toBe('primary');
+    expect(world.journal.cooldownUntilMs).toBe(0);
+    expectSound(world);
+  });
+
+  it('goes on waiting through a recovery that the plan does not abort for', async () => {
+    const world = await waiting({ ...overBudget, plan: { abortIfRecovered: false } });
+    world.lighten();
+    await world.run(minute);
+    expect(world.journal.operation?.phase).toBe('WaitingForConsent');
+  });
+
+  it('gives up on a person’s word, and holds for the cooldown', async () => {
+    const world = await waiting(overBudget);
+    world.table.put((journal) => requestAbort(journal, 'we stay'), 'a person');
+    expect(await world.runUntil(() => world.outcome === 'Aborted', minute)).toBe(true);
+    await world.run(5 * minute);
+    expect(world.journal.epoch).toBe(1);
+    expect(world.holds()).toContain('Cooldown');
+    expectSound(world);
+  });
+});
+
+describe('the point of no return', () => {
+  it('lets neither a recovery nor a person turn the operation back', async () => {
+    const world = await calmWorld();
+    world.startActor('controller');
+    world.darken();
+    await world.runUntil(() => world.journal.operation?.intent != null, 2 * minute);
+    world.lighten();
+    world.table.put((journal) => requestAbort(journal, 'too late'), 'a person');
+    expect(await world.runUntil(() => world.outcome !== null, 2 * minute)).toBe(true);
+    expect(world.outcome).toBe('Succeeded');
+    expectSound(world);
+  });
+
+  it('is not passed by an actor that was paused while another took over', async () => {
+    const world = await calmWorld({ lagSeconds: 300 });
+    const sleeper = world.startActor('sleeper');
+    world.darken();
+    await world.runUntil(() => world.journal.operation?.phase === 'WaitingForConsent', 2 * minute);
+    world.startActor('controller');
+    sleeper.life.pause();
+    await world.runUntil(() => world.journal.lease.holder === 'controller', minute);
+    world.table.put((journal) => grantConsent(journal, 300), 'a person');
+    sleeper.life.resume();
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute)).toBe(true);
+
+    const promotes = world.network.log.filter((call) => call.operation === 'promote');
+    expect(promotes.map((call) => call.actor)).toEqual(['controller']);
+    expect(world.events).toContainEqual(expect.objectContaining({ kind: 'LeaseLost', actor: 'sleeper' }));
+    expectSound(world);
+  });
+});
+
+describe('a hold', () => {
+  it.each([
+    { name: 'Manual', plan: { mode: 'Manual' as const } },
+    { name: 'Suspended', plan: { suspended: true } },
+  ])('$name keeps every actor from acting', async ({ name, plan }) => {
+    const world = await calmWorld({ plan });
+    world.startActor('controller', { ownsPlan: true });
+    world.startActor('lambda');
+    world.darken();
+    await world.run(3 * minute);
+    expect(world.journal.epoch).toBe(0);
+    expect(world.holds()).toContain(name);
+    expectSound(world);
+  });
+
+  it('is lifted by the plan’s owner for all', async () => {
+    const world = await calmWorld();
+    world.table.put((journal) => ({ ...journal, suspended: true }), 'an earlier plan');
+    world.startActor('lambda');
+    world.darken();
+    await world.run(minute);
+    expect(world.journal.epoch).toBe(0);
+    world.startActor('controller', { ownsPlan: true });
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute)).toBe(true);
+    expectSound(world);
+  });
+
+  it('names both sites when neither can serve', async () => {
+    const world = await calmWorld();
+    world.cloud.sites.secondary.database.status = 'storage-full';
+    world.startActor('controller');
+    world.darken();
+    await world.run(2 * minute);
+    expect(world.journal.epoch).toBe(0);
+    expect(world.holds()).toEqual(expect.arrayContaining(['StandbyNotAvailable', 'BothSitesDown']));
+  });
+
+  it('ends when the cooldown does', async () => {
+    const world = await calmWorld({ plan: { cooldownMs: 5 * minute } });
+    const cooldownUntilMs = Date.UTC(2030, 0, 1) + 5 * minute;
+    world.table.put((journal) => ({ ...journal, cooldownUntilMs }), 'an earlier operation');
+    world.startActor('controller');
+    world.darken();
+    await world.run(3 * minute);
+    expect(world.holds()).toEqual(['Cooldown']);
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 5 * minute)).toBe(true);
+    expectSound(world);
+  });
+
+  it('stands while the standby’s region is cut off and sees the active dark', async () => {
+    const world = await calmWorld();
+    const { sky } = world;
+    world.sky = (vantage) =>
+      vantage === 'prober-secondary' ? { ...sky(vantage), primary: 'unreachable' } : sky(vantage);
+    world.startActor('lambda');
+    await world.run(3 * minute);
+    expect(world.journal.epoch).toBe(0);
+    expectSound(world);
+  });
+});
+
+describe('a person’s request', () => {
+  const request: OperationRequest = { action: 'Failover', reason: 'maintenance', acceptUpToSeconds: 60 };
+
+  it('starts a failover of a healthy site, once', async () => {
+    const world = await calmWorld({ plan: { mode: 'Manual' } });
+    world.startActor('cli', { request });
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', minute)).toBe(true);
+    expect(world.table.history.get('orders#1')?.operation).toMatchObject({ automatic: false, reason: 'maintenance' });
+    await world.run(5 * minute);
+    expect(world.journal.epoch).toBe(1);
+    expectSound(world);
+  });
+
+  it('is not carried out twice when the answer to its start is lost', async () => {
+    const world = await calmWorld({ plan: { mode: 'Manual' } });
+    world.addFault({ kind: 'unknown', happened: true }, (call) => call.operation === 'write', 1_000);
+    world.startActor('cli', { request });
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', minute)).toBe(true);
+    // A replica stands where the former active was, as after a reprotect: the way back would be open.
+    Object.assign(world.cloud.sites.primary.database, { role: 'replica', source: 'orders-secondary' });
+    await world.run(minute);
+    expect(world.journal.epoch).toBe(1);
+  });
+});
+
+describe('the former active', () => {
+  it('is fenced before anything else when its region answers again', async () => {
+    const world = await calmWorld();
+    world.startActor('controller');
+    world.darken();
+    await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute);
+    expect(world.journal.pendingFence).not.toBeNull();
+    await world.run(minute);
+    expect(world.journal.pendingFence).not.toBeNull();
+
+    world.lighten();
+    expect(await world.runUntil(() => world.journal.pendingFence === null, 30_000)).toBe(true);
+    expect(world.cloud.serves('primary')).toBe(false);
+    expect(world.cloud.sites.primary.open).toEqual(new Set());
+    await world.run(5 * minute);
+    expect(world.cloud.leadsTo).toBe('secondary');
+    expect(world.events).toContainEqual(expect.objectContaining({ kind: 'Fenced', site: 'primary' }));
+    expectSound(world);
+  });
+
+  it('is fenced by an actor that starts after it came back', async () => {
+    const world = await calmWorld();
+    const first = world.startActor('controller');
+    world.darken();
+    await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute);
+    first.life.kill();
+    world.lighten();
+    await world.run(minute);
+    expect(world.cloud.serves('primary')).toBe(true);
+    world.startActor('controller-2');
+    expect(await world.runUntil(() => !world.cloud.serves('primary'), 2_000)).toBe(true);
+    expectSound(world);
+  });
+});
+
+describe('a graceful stop', () => {
+  it('hands a running operation over at once', async () => {
+    const world = await calmWorld();
+    const first = world.startActor('controller-1');
+    world.startActor('controller-2');
+    world.darken();
+    await world.runUntil(() => world.callsOf('promote') === 1, 2 * minute);
+    const { holder } = world.journal.lease;
+    expect(holder).toBe('controller-1');
+    first.stop();
+    expect(await world.runUntil(() => world.journal.lease.holder === 'controller-2', 2_000)).toBe(true);
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', minute)).toBe(true);
+    expect(first.finished()).toBe(true);
+    expect(world.callsOf('promote')).toBe(1);
+    expectSound(world);
+  });
+
+  it('ends an actor that has nothing in hand', async () => {
+    const world = await calmWorld();
+    const actor = world.startActor('controller', { vantages: ['controller'] });
+    await world.run(minute);
+    actor.stop();
+    expect(await world.runUntil(() => actor.finished(), 1_000)).toBe(true);
+    expect(world.crashes).toEqual([]);
+  });
+});
+
+describe('the first start', () => {
+  it('creates the journal and entitles the active site to traffic', async () => {
+    const world = await calmWorld();
+    world.table.document = null;
+    world.cloud.sites.primary.open.clear();
+    world.startActor('lambda');
+    await world.run(minute);
+    expect(world.table.document).toBeNull();
+    world.startActor('controller', { ownsPlan: true });
+    expect(await world.runUntil(() => world.cloud.sites.primary.open.has(1), 10_000)).toBe(true);
+    await world.run(1_000);
+    expect(world.journal).toMatchObject({
+      epoch: 0,
+      activation: { term: 1, active: 'primary' },
+      lease: { holder: null },
+    });
+    expectSound(world);
+  });
+});
+
+function fail(): never {
+  throw new Error('there is no such operation');
+}

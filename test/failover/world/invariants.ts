@@ -1,0 +1,106 @@
+import type { Site } from '../../../src/api/site.ts';
+import type { Journal } from '../../../src/failover/journal.ts';
+import type { Operation } from '../../../src/failover/operation.ts';
+import { stepOf } from '../../../src/failover/operation.ts';
+import type { Plan } from '../../../src/failover/plan.ts';
+import type { Cloud } from './cloud.ts';
+import type { JournalTable } from './journal-table.ts';
+
+/** What must hold after every event, by the numbers of the design's list; a breach is kept, with the moment. */
+export class Invariants {
+  readonly breaches: string[] = [];
+  readonly #plan: Plan;
+  readonly #nowMs: () => number;
+  readonly #holders = new Map<number, string>();
+  readonly #promotesByEpoch = new Map<number, number>();
+  /** When each vantage's latest success at the active site came to be known to the actors. */
+  readonly #successes = new Map<string, number>();
+
+  constructor(plan: Plan, nowMs: () => number) {
+    this.#plan = plan;
+    this.#nowMs = nowMs;
+  }
+
+  journalWritten(before: Journal | null, after: Journal): void {
+    const { holder, term } = after.lease;
+    if (holder !== null) {
+      const known = this.#holders.get(term);
+      this.#must(1, known === undefined || known === holder, `term ${term} was ${known}'s and is ${holder}'s`);
+      this.#holders.set(term, holder);
+    }
+    const started = after.operation !== null && before?.operation?.id !== after.operation.id ? after.operation : null;
+    if (started !== null) this.#operationStarted(before, after, started);
+    const { operation } = after;
+    if (operation?.intent != null && before?.operation?.intent == null) this.#intentWritten(operation);
+    if (before?.operation?.intent != null) {
+      this.#must(8, operation === null || operation.phase === 'Running', 'an operation turned back after its intent');
+    }
+    const calls = (operation?.steps ?? []).flatMap((step) => step.calls);
+    const open = calls.filter((call) => call.result !== 'refused' && call.result !== 'refuted');
+    this.#must(5, open.length <= 1, `${open.length} calls may stand in ${operation?.id}`);
+    for (const call of calls) {
+      this.#must(1, this.#holders.get(call.leaseTerm) === call.actor, `${call.actor} called in another's term`);
+    }
+  }
+
+  #operationStarted(before: Journal | null, after: Journal, started: Operation): void {
+    this.#must(9, before === null || before.operation === null, 'an operation began while another ran');
+    this.#must(9, after.epoch === (before?.epoch ?? 0) + 1, `epoch went from ${before?.epoch} to ${after.epoch}`);
+    this.#must(14, before?.suspended === false, 'an operation began on a suspended plan');
+    if (!started.automatic) return;
+    this.#must(9, started.startedAtMs >= (before?.cooldownUntilMs ?? 0), 'an operation began inside the cooldown');
+    this.#must(14, before?.mode === 'Automatic', 'an operation began by itself in mode Manual');
+    for (const [vantage, atMs] of this.#successes) {
+      const agoMs = this.#nowMs() - atMs;
+      this.#must(10, agoMs >= this.#plan.windowMs - 100, `${vantage} saw the active healthy ${agoMs} ms before`);
+    }
+  }
+
+  #intentWritten(operation: Operation): void {
+    const { observedLossSeconds, worstCaseSeconds } = operation.decision;
+    const accepted = operation.consent.acceptUpToSeconds ?? -1;
+    const within = observedLossSeconds !== null && observedLossSeconds <= this.#plan.maxDataLossSeconds;
+    const consented = (observedLossSeconds ?? worstCaseSeconds) <= accepted;
+    this.#must(4, within || consented, `a loss of ${observedLossSeconds} s without consent (${accepted} s)`);
+  }
+
+  /** A vantage outside the standby's region has seen the active, and the actors can know it. */
+  successSeen(vantage: string): void {
+    this.#successes.set(vantage, this.#nowMs());
+  }
+
+  promoteAccepted(journal: Journal | null): void {
+    const intent = journal?.operation?.intent ?? null;
+    this.#must(5, intent !== null, 'a promotion was accepted without an intent in the journal');
+    const epoch = journal?.epoch ?? 0;
+    const count = (this.#promotesByEpoch.get(epoch) ?? 0) + 1;
+    this.#promotesByEpoch.set(epoch, count);
+    this.#must(5, count === 1, `${count} promotions were accepted in epoch ${epoch}`);
+  }
+
+  trafficOpened(cloud: Cloud, site: Site): void {
+    this.#must(3, cloud.sites[site].database.role === 'writer', `traffic opened to ${site} before it was writable`);
+  }
+
+  unfenced(journal: Journal | null): void {
+    const forward = journal?.operation?.intent != null || journal?.activation.active === 'secondary';
+    this.#must(13, !forward, 'the former active was unfenced after the point of no return');
+  }
+
+  /** What can be asked of the state at any moment. */
+  check(cloud: Cloud, table: JournalTable): void {
+    for (const { operation, outcome } of table.history.values()) {
+      this.#must(11, outcome !== 'Succeeded' || operation.intent !== null, `${operation.id} succeeded without intent`);
+    }
+    for (const term of cloud.sites.secondary.takeover) {
+      const explained = [table.document?.operation, ...[...table.history.values()].map((item) => item.operation)].some(
+        (operation) => operation?.activationTerm === term && stepOf(operation, 'open-traffic') !== undefined,
+      );
+      this.#must(11, explained, `nothing in the journal explains takeover/${term}`);
+    }
+  }
+
+  #must(invariant: number, holds: boolean, breach: string): void {
+    if (!holds) this.breaches.push(`invariant ${invariant} at ${this.#nowMs()} ms: ${breach}`);
+  }
+}

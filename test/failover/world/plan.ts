@@ -1,0 +1,40 @@
+import { type FailoverPlanInput, failoverPlanSchema } from '../../../src/api/failover-plan.ts';
+import { type Plan, planOf } from '../../../src/failover/plan.ts';
+import { defaultTiming, type Timing } from '../../../src/failover/timing.ts';
+
+/** A plan that uses every feature: three domains, fencing, scaling, witness, DNS, stacks. Changes go over its fields. */
+export function testPlan(changes: Partial<Plan> = {}): Plan {
+  const site = (role: 'primary' | 'secondary', region: string) => ({
+    region,
+    database: { kind: 'Instance' as const, identifier: `orders-${role}` },
+    autoScalingGroup: `orders-${role}`,
+    capacity: { active: 2, standby: 0 },
+    switchBucket: `orders-switch-${role}`,
+    journalTable: 'orders-journal',
+    fencing: { networkAcl: `orders-${role}`, applicationCidrs: ['10.0.0.0/20'] },
+    stackRef: { name: `orders-${role}` },
+  });
+  const input: FailoverPlanInput = {
+    apiVersion: 'understudy.dev/v1alpha1',
+    kind: 'FailoverPlan',
+    metadata: { name: 'orders' },
+    spec: {
+      sites: { primary: site('primary', 'eu-west-1'), secondary: site('secondary', 'eu-north-1') },
+      witness: { region: 'eu-central-1', bucket: 'orders-witness' },
+      dns: { name: 'orders.example.com' },
+      detection: {
+        interval: '5s',
+        failureThreshold: 3,
+        vantages: [
+          { name: 'controller', kind: 'Controller', domain: 'operations' },
+          { name: 'dns', kind: 'Dns', domain: 'route53' },
+          { name: 'prober-secondary', kind: 'Prober', domain: 'eu-north-1' },
+        ],
+      },
+    },
+  };
+  return { ...planOf(failoverPlanSchema.parse(input)), ...changes };
+}
+
+/** The engine's own timing, looked at less often so that a run has fewer events. */
+export const testTiming: Timing = { ...defaultTiming, pollMs: 1_000, backoffMs: { first: 500, longest: 5_000 } };
