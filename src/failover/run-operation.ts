@@ -189,7 +189,7 @@ function createPace(timing: Timing): Pace {
   const failures = new Map<StepName, number>();
   const lookedSince = new Map<string, number>();
   return {
-    waitMs: (step, monotonicMs) => Math.max(0, (notBefore.get(step) ?? 0) - monotonicMs),
+    waitMs: (step, monotonicMs) => Math.max(0, (notBefore.get(step) ?? monotonicMs) - monotonicMs),
     after(step, failed, monotonicMs) {
       const count = failed ? (failures.get(step) ?? 0) + 1 : 0;
       failures.set(step, count);

@@ -37,6 +37,19 @@ describe('an outage of the active region', () => {
     expectSound(world);
   });
 
+  it('is started by one of two actors, while the other watches', async () => {
+    const world = await calmWorld();
+    world.startActor('controller', { clockOffsetMs: -3_600_000 });
+    world.startActor('lambda', { clockOffsetMs: 90_000 });
+    world.darken();
+    await world.runUntil(() => world.outcome !== null, 3 * minute);
+
+    expect(world.journal.epoch).toBe(1);
+    expect(world.callsOf('promote')).toBe(1);
+    expect(world.table.history.get('orders#1')?.operation.actors).toHaveLength(1);
+    expectSound(world);
+  });
+
   it('fences what answers, and leaves the rest pending', async () => {
     const world = await calmWorld();
     world.addFault({ kind: 'refuse', error: 'Refused' }, (call) => call.operation === 'fence-database');
