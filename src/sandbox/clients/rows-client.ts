@@ -3,7 +3,6 @@ import { Client } from 'pg';
 import type { Resolve } from './cached-resolver.ts';
 import type { RowsConfig } from './client-messages.ts';
 import { type Attempt, acknowledged } from './outage-log.ts';
-import { kindOfError } from './trades-client.ts';
 import { wallMs } from './wall-clock.ts';
 
 export interface RowsClientOptions extends RowsConfig {
@@ -126,10 +125,9 @@ function disconnect(connection: Client): void {
   connection.connection.stream.destroy();
 }
 
-/** node-postgres tells these two by their words alone; anything else has a code, PostgreSQL's own or the socket's. */
+/** PostgreSQL's errors have a code, and the socket's; node-postgres's own, of a connection that has ended, have none. */
 function kindOfStatementError(error: unknown): string {
-  const { message } = error as Error;
+  const { code, message } = error as NodeJS.ErrnoException;
   if (message === 'Query read timeout') return 'timeout';
-  if (message.startsWith('Connection terminated')) return 'connection-lost';
-  return kindOfError(error);
+  return code ?? 'connection-lost';
 }

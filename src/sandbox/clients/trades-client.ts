@@ -69,7 +69,7 @@ function acknowledgedId(body: string): unknown {
 }
 
 /** The shortest word that tells an error's kind: what was not answered in time is a `timeout`, whatever was aborted. */
-export function kindOfError(error: unknown): string {
+function kindOfError(error: unknown): string {
   const { name, code } = error as NodeJS.ErrnoException;
   if (name === 'TimeoutError' || name === 'AbortError' || code === 'ABORT_ERR') return 'timeout';
   return code ?? name ?? 'error';
