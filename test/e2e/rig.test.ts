@@ -5,6 +5,7 @@ import { type Crossplane, startCrossplane } from './rig/crossplane.ts';
 import { ApiClient, type KubernetesObject } from './rig/kubernetes/api-client.ts';
 import { applyAll } from './rig/kubernetes/apply-all.ts';
 import { conditionOf, isTrue } from './rig/kubernetes/conditions.ts';
+import { kubectl } from './rig/kubernetes/kubectl.ts';
 import { waitFor } from './rig/process/wait-for.ts';
 
 const namespace = 'team-a';
@@ -75,6 +76,36 @@ describe('a cluster with Crossplane', () => {
 
   it('refuses a field that the XRD does not know', async () => {
     await expect(cluster.api.apply({ ...xr, spec: { sise: 3 } }, { dryRun: true })).rejects.toThrow(/spec\.sise/);
+  });
+
+  it('refuses to delete what a Usage protects, and deletes it once the Usage is gone', async () => {
+    const precious = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name: 'precious' } };
+    const usage = {
+      apiVersion: 'protection.crossplane.io/v1beta1',
+      kind: 'Usage',
+      metadata: { namespace, name: 'keep-precious' },
+      spec: { of: { apiVersion: 'v1', kind: 'ConfigMap', resourceRef: { name: 'precious' } }, reason: 'test' },
+    };
+    await applyAll(cluster.api, [precious, usage]);
+    await waitFor('the Usage is ready', async () => isTrue(await cluster.api.get(usage), 'Ready'));
+    await expect(cluster.api.delete(precious)).rejects.toThrow('This resource is in-use by 1 usage(s)');
+    await cluster.api.delete(usage);
+    await waitFor('it can be deleted', async () => {
+      await cluster.api.delete(precious);
+      return (await cluster.api.get(precious)) === undefined;
+    });
+  });
+
+  it('serves kubectl as a user has it', async () => {
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { namespace, name: 'by-hand' },
+      data: { a: 'b' },
+    };
+    const said = await kubectl(cluster, ['apply', '--server-side', '-f', '-'], JSON.stringify(manifest));
+    expect(said).toBe('configmap/by-hand serverside-applied\n');
+    await expect(kubectl(cluster, ['get', 'things', 'nothing', '-n', namespace])).rejects.toThrow('not found');
   });
 
   it('gives a ServiceAccount only the rights that it was granted', async () => {

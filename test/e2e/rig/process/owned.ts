@@ -47,7 +47,9 @@ export function ownProcess(child: ChildProcess): void {
 /** A new temporary folder that is removed when this process ends, unless `UNDERSTUDY_KEEP` is set. */
 export function ownFolder(purpose: string): string {
   const path = mkdtempSync(join(tmpdir(), `understudy-${purpose}-`));
-  if (!keepsFolders()) {
+  if (keepsFolders()) {
+    process.stderr.write(`e2e: UNDERSTUDY_KEEP is set, so ${path} stays\n`);
+  } else {
     tellReaper({ is: 'folder', path });
   }
   return path;

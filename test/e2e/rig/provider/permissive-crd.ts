@@ -33,5 +33,9 @@ function pluralOf(word: string): string {
   if (/[^aeiou]y$/.test(word)) {
     return `${word.slice(0, -1)}ies`;
   }
+  // Options, controls, insights: plural as they are, unlike an alias, a bus or an address.
+  if (/[^aisu]s$/.test(word)) {
+    return word;
+  }
   return /(s|x|ch|sh)$/.test(word) ? `${word}es` : `${word}s`;
 }
