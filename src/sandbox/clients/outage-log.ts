@@ -16,44 +16,49 @@ export interface Outage {
   readonly lastGoodBeforeMs: number | null;
   /** Null while the outage lasts. */
   readonly firstGoodAfterMs: number | null;
-  /** Null while the outage lasts: from the last good answer before to the first good answer after. */
+  /** From the last good answer before to the first good answer after; null while either is missing. */
   readonly durationMs: number | null;
 }
 
 /** Everything that one client has tried. Only looks at what it is told: no clock of its own. */
 export class OutageLog {
-  readonly #attempts: Attempt[] = [];
+  /** In the order of their times. */
+  readonly #acknowledged: Attempt[] = [];
+  readonly #errors = new Map<string, number>();
+  #lastAttemptMs = Number.NEGATIVE_INFINITY;
 
   record(attempt: Attempt): void {
-    this.#attempts.push(attempt);
+    this.#lastAttemptMs = Math.max(this.#lastAttemptMs, attempt.atMs);
+    if (attempt.outcome !== acknowledged) {
+      this.#errors.set(attempt.outcome, (this.#errors.get(attempt.outcome) ?? 0) + 1);
+      return;
+    }
+    // Attempts come almost in order: the place of a late one is near the end.
+    let place = this.#acknowledged.length;
+    while (place > 0 && (this.#acknowledged[place - 1]?.atMs ?? 0) > attempt.atMs) place -= 1;
+    this.#acknowledged.splice(place, 0, attempt);
   }
 
   /** In the order of their times. */
   get acknowledged(): readonly Attempt[] {
-    return this.#attempts.filter(({ outcome }) => outcome === acknowledged).sort((a, b) => a.atMs - b.atMs);
+    return this.#acknowledged;
   }
 
   /** How often each kind of error came. */
   get errors(): Readonly<Record<string, number>> {
-    const counts: Record<string, number> = {};
-    for (const { outcome } of this.#attempts) {
-      if (outcome !== acknowledged) counts[outcome] = (counts[outcome] ?? 0) + 1;
-    }
-    return counts;
+    return Object.fromEntries(this.#errors);
   }
 
   /** Acknowledgements per second between two times. */
   ratePerSecond(fromMs: number, toMs: number): number {
-    const count = this.acknowledged.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).length;
+    const count = this.#acknowledged.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).length;
     return toMs > fromMs ? (count * 1_000) / (toMs - fromMs) : 0;
   }
 
-  /** See {@link outageAfter}. */
+  /** The outage after a fault, as far as the last attempt tells; see {@link outageAfter}. */
   outage(faultAtMs: number): Outage {
-    return outageAfter(
-      this.acknowledged.map(({ atMs }) => atMs),
-      faultAtMs,
-    );
+    const goodMs = this.#acknowledged.map(({ atMs }) => atMs);
+    return outageAfter(goodMs, faultAtMs, this.#lastAttemptMs);
   }
 }
 
@@ -62,20 +67,23 @@ export class OutageLog {
  * when the fault struck still arrive, so the outage need not begin at the fault itself.
  *
  * @param goodMs times of good answers, in order.
+ * @param untilMs how far this is known: if the time since the last good answer is the longest, the outage lasts.
  */
-export function outageAfter(goodMs: readonly number[], faultAtMs: number): Outage {
-  const last = goodMs.at(-1);
-  if (last === undefined || last <= faultAtMs) {
-    return { lastGoodBeforeMs: last ?? null, firstGoodAfterMs: null, durationMs: null };
-  }
-  let longest: Outage | null = null;
-  for (const [index, firstGoodAfterMs] of goodMs.entries()) {
-    if (firstGoodAfterMs <= faultAtMs) continue;
-    const lastGoodBeforeMs = goodMs[index - 1] ?? null;
+export function outageAfter(goodMs: readonly number[], faultAtMs: number, untilMs: number): Outage {
+  const last = goodMs.at(-1) ?? null;
+  const lasting: Outage = { lastGoodBeforeMs: last, firstGoodAfterMs: null, durationMs: null };
+  if (last === null || last <= faultAtMs) return lasting;
+  const over = longestGap(goodMs, faultAtMs);
+  return untilMs - last > (over.durationMs ?? 0) ? lasting : over;
+}
+
+/** Of the gaps that a good answer after `faultAtMs` ended; there is at least one. */
+function longestGap(goodMs: readonly number[], faultAtMs: number): Outage {
+  const firstAfter = goodMs.findIndex((atMs) => atMs > faultAtMs);
+  const gaps = goodMs.slice(firstAfter).map((firstGoodAfterMs, index): Outage => {
+    const lastGoodBeforeMs = goodMs[firstAfter + index - 1] ?? null;
     const durationMs = lastGoodBeforeMs === null ? null : firstGoodAfterMs - lastGoodBeforeMs;
-    if (longest === null || (durationMs ?? 0) > (longest.durationMs ?? 0)) {
-      longest = { lastGoodBeforeMs, firstGoodAfterMs, durationMs };
-    }
-  }
-  return longest ?? { lastGoodBeforeMs: last, firstGoodAfterMs: null, durationMs: null };
+    return { lastGoodBeforeMs, firstGoodAfterMs, durationMs };
+  });
+  return gaps.reduce((longest, gap) => ((gap.durationMs ?? 0) > (longest.durationMs ?? 0) ? gap : longest));
 }

@@ -4,33 +4,33 @@ import { OutageLog, outageAfter } from '../../../src/sandbox/clients/outage-log.
 
 describe('outageAfter', () => {
   it.each([
-    { why: 'an outage that is over', good: [100, 200, 900, 1000], fault: 250, last: 200, first: 900, ms: 700 },
-    { why: 'answers that were on their way', good: [100, 200, 260, 900], fault: 250, last: 260, first: 900, ms: 640 },
-    { why: 'the longest of several gaps', good: [100, 200, 400, 900, 950], fault: 250, last: 400, first: 900, ms: 500 },
-    { why: 'no gap from before the fault', good: [100, 800, 850, 900], fault: 820, last: 800, first: 850, ms: 50 },
-    { why: 'an outage that lasts', good: [100, 200], fault: 250, last: 200, first: null, ms: null },
-    { why: 'nothing good ever', good: [], fault: 250, last: null, first: null, ms: null },
-    { why: 'nothing good before', good: [300], fault: 250, last: null, first: 300, ms: null },
-  ])('sees $why', ({ good, fault, last, first, ms }) => {
-    expect(outageAfter(good, fault)).toEqual({ lastGoodBeforeMs: last, firstGoodAfterMs: first, durationMs: ms });
+    { why: 'an outage that is over', good: [100, 200, 900, 1000], last: 200, first: 900, ms: 700 },
+    { why: 'answers that were on their way', good: [100, 200, 260, 900], last: 260, first: 900, ms: 640 },
+    { why: 'the longest of several gaps', good: [100, 200, 400, 900, 950], last: 400, first: 900, ms: 500 },
+    { why: 'no gap from before the fault', good: [10, 249, 300, 980], last: 300, first: 980, ms: 680 },
+    { why: 'an outage that lasts', good: [100, 200], last: 200, first: null, ms: null },
+    { why: 'one that lasts after late answers', good: [100, 200, 260], last: 260, first: null, ms: null },
+    { why: 'nothing good ever', good: [], last: null, first: null, ms: null },
+    { why: 'nothing good before', good: [1_000], last: null, first: 1_000, ms: null },
+  ])('sees $why', ({ good, last, first, ms }) => {
+    expect(outageAfter(good, 250, 1_000)).toEqual({ lastGoodBeforeMs: last, firstGoodAfterMs: first, durationMs: ms });
   });
 
-  it('gives two neighbours among the good answers, the later one after the fault, none further apart', () => {
+  it('gives the widest gap between neighbours of which the later one, if any, came after the fault', () => {
     const times = fc.uniqueArray(fc.nat(10_000), { minLength: 2 }).map((all) => all.sort((a, b) => a - b));
     fc.assert(
       fc.property(times, fc.nat(10_000), (good, fault) => {
-        const { lastGoodBeforeMs, firstGoodAfterMs, durationMs } = outageAfter(good, fault);
-        if (firstGoodAfterMs === null) {
-          expect(good.every((atMs) => atMs <= fault)).toBe(true);
-          return;
-        }
-        expect(firstGoodAfterMs).toBeGreaterThan(fault);
-        const gaps = good.flatMap((atMs, index) => {
+        const untilMs = 10_001;
+        // The first good answer has nothing before it to measure from.
+        fc.pre((good[0] ?? 0) <= fault);
+        const gaps = [...good, untilMs].flatMap((atMs, index) => {
           const before = good[index - 1];
           return before === undefined || atMs <= fault ? [] : [atMs - before];
         });
-        expect(durationMs ?? 0).toBe(Math.max(0, ...gaps));
-        if (lastGoodBeforeMs !== null) expect(firstGoodAfterMs - lastGoodBeforeMs).toBe(durationMs);
+        const { lastGoodBeforeMs, firstGoodAfterMs, durationMs } = outageAfter(good, fault, untilMs);
+        expect((firstGoodAfterMs ?? untilMs) - (lastGoodBeforeMs ?? 0)).toBe(Math.max(...gaps));
+        expect(firstGoodAfterMs ?? untilMs).toBeGreaterThan(fault);
+        expect(durationMs === null).toBe(firstGoodAfterMs === null);
       }),
     );
   });
