@@ -53,6 +53,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
   let lastTrouble = '';
   let standby: { look: StandbyLook | Error; atMonotonicMs: number } | null = null;
   let entitled = false;
+  let entitledAtMonotonicMs = Number.NEGATIVE_INFINITY;
   let fencedAtMonotonicMs = Number.NEGATIVE_INFINITY;
 
   const report = (event: EventBody): void => {
@@ -134,13 +135,15 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
       return 0;
     }
     if (journal.pendingFence !== null && monotonicMs - fencedAtMonotonicMs >= plan.intervalMs) {
-      fencedAtMonotonicMs = monotonicMs;
       await fenceDuty(plan, ports, timing, actor, journal, report);
+      fencedAtMonotonicMs = clock.now().monotonicMs;
       return 0;
     }
-    if (options.ownsPlan && !entitled) {
+    // Between two tries the plan is watched: an active that cannot be entitled may be one that is down.
+    if (options.ownsPlan && !entitled && monotonicMs - entitledAtMonotonicMs >= plan.intervalMs) {
       entitled = await entitleFirst(ports, actor, journal, report);
-      return entitled ? 0 : timing.suspectMs;
+      entitledAtMonotonicMs = clock.now().monotonicMs;
+      return 0;
     }
     return decideNow(journal, signal);
   }

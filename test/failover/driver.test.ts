@@ -344,6 +344,17 @@ describe('the former active', () => {
     expectSound(world);
   });
 
+  it('does not keep an actor from watching while its region stays dark', async () => {
+    const world = await calmWorld();
+    world.startActor('controller');
+    world.darken();
+    await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute);
+    await world.run(minute);
+    world.cloud.sites.secondary.running = 0;
+    await world.run(minute);
+    expect(world.holds()).toContain('BothSitesDown');
+  });
+
   it('is fenced by an actor that starts after it came back', async () => {
     const world = await calmWorld();
     const first = world.startActor('controller');
@@ -402,6 +413,15 @@ describe('the first start', () => {
       activation: { term: 1, active: 'primary' },
       lease: { holder: null },
     });
+    expectSound(world);
+  });
+
+  it('does not keep an owner that starts during an outage from failing over', async () => {
+    const world = await calmWorld();
+    world.darken();
+    await world.run(minute);
+    world.startActor('controller', { ownsPlan: true });
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute)).toBe(true);
     expectSound(world);
   });
 });
