@@ -1,12 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { buildKey, cacheFolder } from './rig/toolchain/cache-folder.ts';
 import { isNewEnough } from './rig/toolchain/go.ts';
 import { requiredVersion } from './rig/toolchain/toolchain.ts';
-import { tools } from './rig/toolchain/tools.ts';
+import { toolNames, tools } from './rig/toolchain/tools.ts';
 
 const main = join(import.meta.dirname, 'rig/toolchain/main.ts');
 
@@ -19,12 +20,21 @@ describe('the toolchain', () => {
 
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+  const command = ['--import', 'tsx', main];
+  const cwd = join(import.meta.dirname, '../..');
+  const environment = (env: NodeJS.ProcessEnv) => ({
+    ...process.env,
+    KUBEBUILDER_ASSETS: '',
+    UNDERSTUDY_CACHE: join(folder, 'cache'),
+    ...env,
+  });
   const build = (env: NodeJS.ProcessEnv) =>
-    spawnSync(process.execPath, ['--import', 'tsx', main], {
-      cwd: join(import.meta.dirname, '../..'),
-      env: { ...process.env, KUBEBUILDER_ASSETS: '', UNDERSTUDY_CACHE: join(folder, 'cache'), ...env },
-      encoding: 'utf8',
-    });
+    spawnSync(process.execPath, command, { cwd, env: environment(env), encoding: 'utf8' });
+  const buildInBackground = async (env: NodeJS.ProcessEnv) => {
+    const child = spawn(process.execPath, command, { cwd, env: environment(env), stdio: 'ignore' });
+    const [status] = await once(child, 'exit');
+    return status;
+  };
 
   it('says what to install where there is no Go', () => {
     const { status, stderr } = build({ PATH: dirname(process.execPath) });
@@ -54,12 +64,46 @@ describe('the toolchain', () => {
     expect(readdirSync(cacheFolder({ UNDERSTUDY_CACHE: join(folder, 'cache') }))).toEqual([]);
   });
 
+  it('builds each program once, also when two runs begin at once or one was killed before', async () => {
+    const cache = cacheFolder({ UNDERSTUDY_CACHE: join(folder, 'cache') });
+    mkdirSync(join(cache, `.unfinished-etcd-${await endedPid()}-abc`), { recursive: true });
+    mkdirSync(join(folder, 'module/cluster/crds'), { recursive: true });
+    mkdirSync(join(folder, 'module/cluster/webhookconfigurations'), { recursive: true });
+    writeFileSync(join(folder, 'go'), goThatSucceeds, { mode: 0o755 });
+    const env = { PATH: `${folder}:${process.env.PATH}`, MODULE: join(folder, 'module') };
+
+    const both = await Promise.all([buildInBackground(env), buildInBackground(env)]);
+    expect(both).toEqual([0, 0]);
+    const programs = readdirSync(cache).map((entry) => entry.replace(/-v\d.*/, ''));
+    expect(programs.sort()).toEqual([...toolNames].sort());
+    expect(readdirSync(join(cache, readdirSync(cache).find((entry) => entry.startsWith('crossplane-')) ?? ''))).toEqual(
+      ['crds', 'crossplane', 'webhookconfigurations'],
+    );
+    expect(build({ ...env, PATH: dirname(process.execPath) })).toMatchObject({ status: 0, stderr: '' });
+  });
+
   it('names a folder of KUBEBUILDER_ASSETS that lacks a program', () => {
     const { status, stderr } = build({ KUBEBUILDER_ASSETS: folder });
     expect(status).toBe(1);
     expect(stderr).toContain(`KUBEBUILDER_ASSETS is ${folder}, which holds no etcd`);
   });
 });
+
+/** Answers as Go would, and takes long enough that two builds overlap. */
+const goThatSucceeds = `#!/bin/sh
+case "$1" in
+  env) echo go1.25.0 ;;
+  list) echo "$MODULE" ;;
+  build) sleep 0.1; while [ "$1" != -o ]; do shift; done; echo binary > "$2" ;;
+esac
+`;
+
+/** The number of a process that is no more. */
+async function endedPid(): Promise<number> {
+  const child = spawn('true');
+  await once(child, 'exit');
+  return child.pid ?? 0;
+}
 
 describe('isNewEnough', () => {
   it.each([
