@@ -23,7 +23,7 @@ export interface DriverOptions {
   /** The plan's source (the controller): creates the journal, and carries mode and suspension into it. */
   readonly ownsPlan: boolean;
   readonly timing: Timing;
-  /** What a person asked for; taken once, at the first turn at which it can start. */
+  /** What a person asked for; served once, at the first turn at which it can start. */
   readonly request?: OperationRequest;
 }
 
@@ -48,6 +48,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
   let active: Journal['activation']['active'] = 'primary';
   let lease: LeaseSighting | null = null;
   let request = options.request ?? null;
+  let requestedInEpoch: number | null = null;
   let lastHolds = '';
   let lastVerdict = '';
   let lastTrouble = '';
@@ -116,6 +117,12 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
     return carried;
   }
 
+  /** An operation that runs already, or the first that begins after the request came in, serves it, whoever began it. */
+  function forgetServedRequest(journal: Journal): void {
+    requestedInEpoch ??= journal.epoch;
+    if (journal.operation !== null || journal.epoch > requestedInEpoch) request = null;
+  }
+
   /** One turn; answers how long the next may wait, unless a look comes in before. */
   async function turn(signal: AbortSignal): Promise<number> {
     const found = await readJournal();
@@ -125,6 +132,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
     }
     const journal = await carryPlan(found);
     active = journal.activation.active;
+    forgetServedRequest(journal);
     const { monotonicMs } = clock.now();
     lease = sightLease(lease, journal.lease, monotonicMs);
     const standing = leaseStanding(journal.lease, lease, actor, monotonicMs, timing.leaseMs);
@@ -160,7 +168,6 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
         reportHold(decision.reasons);
         return timing.suspectMs;
       case 'Start': {
-        request = null;
         const started = startOperation(plan, journal, decision, assessment, actor, now);
         await drive({ ...started, version: journal.version + 1 }, 'OperationStarted', decision.reason, signal);
         return 0;

@@ -312,6 +312,29 @@ describe('a person’s request', () => {
     expectSound(world);
   });
 
+  it('survives a write of the journal that came in between', async () => {
+    const world = await calmWorld({ plan: { mode: 'Manual' } });
+    world.addFault({ kind: 'slow', ms: 2_000 }, (call) => call.service === 'journal' && call.writes, 30_000);
+    world.startActor('cli', { request });
+    await world.runUntil(() => world.callsOf('write') > 0, minute);
+    world.table.put((journal) => journal, 'someone else');
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute)).toBe(true);
+    expectSound(world);
+  });
+
+  it('is served by an operation that runs already', async () => {
+    const world = await calmWorld();
+    world.startActor('controller');
+    world.darken();
+    await world.runUntil(() => world.callsOf('promote') === 1, 2 * minute);
+    world.startActor('cli', { request });
+    await world.runUntil(() => world.outcome === 'Succeeded', minute);
+    Object.assign(world.cloud.sites.primary.database, { role: 'replica', source: 'orders-secondary' });
+    world.lighten();
+    await world.run(minute);
+    expect(world.journal.epoch).toBe(1);
+  });
+
   it('is not carried out twice when the answer to its start is lost', async () => {
     const world = await calmWorld({ plan: { mode: 'Manual' } });
     world.addFault({ kind: 'unknown', happened: true }, (call) => call.operation === 'write', 1_000);
