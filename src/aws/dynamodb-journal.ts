@@ -13,6 +13,7 @@ import { JournalConflict, PortError } from '../failover/port-error.ts';
 import type { JournalStore } from '../failover/ports.ts';
 import { mutatingCall, readCall } from './bounded-call.ts';
 import { documentText, parseDocument } from './journal-document.ts';
+import { reasonOf } from './reason-of.ts';
 
 export interface DynamoDbJournalOptions {
   /** Of the standby region. */
@@ -121,7 +122,7 @@ export class DynamoDbJournal implements JournalStore {
           observations.push(parseDocument(item.document?.S, observationSchema, `item ${item.item?.S} in ${table}`));
         } catch (error) {
           // One vantage of another release must not blind every actor.
-          trouble(error instanceof Error ? error.message : String(error));
+          trouble(reasonOf(error));
         }
       }
       after = page.LastEvaluatedKey;

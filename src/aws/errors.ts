@@ -17,10 +17,7 @@ export const codeTable: Readonly<Record<Exclude<PortErrorKind, 'OutcomeUnknown'>
    */
   Retryable: [
     'Throttling',
-    'ThrottledException',
     'RequestThrottled',
-    'RequestThrottledException',
-    'TooManyRequestsException',
     'TooManyRequests',
     'ProvisionedThroughputExceeded',
     'RequestLimitExceeded',
@@ -35,7 +32,6 @@ export const codeTable: Readonly<Record<Exclude<PortErrorKind, 'OutcomeUnknown'>
     'RequestTimeTooSkewed',
     'RequestExpired',
     'ExpiredToken',
-    'ExpiredTokenException',
     // Auto Scaling: "You already have a pending update to an Auto Scaling resource".
     'ResourceContention',
   ],
@@ -93,6 +89,16 @@ const neverConnectedCodes: ReadonlySet<string> = new Set([
   'EMFILE',
 ]);
 
+/** Where no code tells: these have none, or the one of a connection that was in use. */
+const neverSentTexts: readonly RegExp[] = [
+  // The SDK's own limit for connecting.
+  /did not establish a connection/,
+  // Node's ECONNRESET during a TLS handshake.
+  /disconnected before secure TLS connection was established/,
+  // An error of another realm, of which the SDK keeps nothing but the text.
+  /\b(connect|getaddrinfo) E[A-Z_]+/,
+];
+
 /**
  * The `PortError` that an SDK's or a socket's error amounts to. Codes come first, since services disagree on statuses
  * (RDS throttles with 400, S3 with 503); then whether the request can have left; then the status.
@@ -121,10 +127,9 @@ function kindOf({ code, status, neverSent }: ErrorFacts, nature: CallNature): Po
 }
 
 function factsOf(error: unknown): ErrorFacts {
-  if (!(error instanceof Error))
-    return { code: 'Unknown', message: String(error), status: undefined, neverSent: false };
-  const status = statusOf(error);
-  const code = stringField(error, 'code') ?? error.name;
+  if (!isErrorLike(error)) return { code: 'Unknown', message: String(error), status: undefined, neverSent: false };
+  const status = error.$metadata?.httpStatusCode;
+  const code = error.code ?? error.name;
   return {
     // An SDK error's name is the service's code; a socket error's name says nothing.
     code: status === undefined ? code : error.name,
@@ -134,32 +139,27 @@ function factsOf(error: unknown): ErrorFacts {
   };
 }
 
-function isNeverSent(error: Error): boolean {
+function isNeverSent(error: ErrorLike): boolean {
   // Happy Eyeballs tries every address of a name; all of its failures are failures to connect.
-  if (error instanceof AggregateError) {
-    return error.errors.length > 0 && error.errors.every((each) => each instanceof Error && isNeverSent(each));
-  }
+  if (error.errors !== undefined) return error.errors.length > 0 && error.errors.every(isNeverSent);
   if (error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError') return true;
-  const code = stringField(error, 'code');
-  if (code !== undefined && neverConnectedCodes.has(code)) return true;
-  if (stringField(error, 'syscall') === 'connect') return true;
-  // These two have a text of their own and no code that would tell them from a connection that was in use.
-  return (
-    error.message.includes('did not establish a connection') ||
-    error.message.includes('disconnected before secure TLS connection was established')
-  );
+  if (error.code !== undefined && neverConnectedCodes.has(error.code)) return true;
+  if (error.syscall === 'connect') return true;
+  return neverSentTexts.some((text) => text.test(error.message));
 }
 
-function statusOf(error: Error): number | undefined {
-  if (!('$metadata' in error)) return undefined;
-  const metadata = error.$metadata;
-  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
-  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
+/** What SDK and socket errors may carry. Told by shape, since an error of another realm is no `instanceof Error`. */
+interface ErrorLike {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly syscall?: string;
+  readonly errors?: readonly ErrorLike[];
+  readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-function stringField(error: Error, field: string): string | undefined {
-  const value = (error as unknown as Readonly<Record<string, unknown>>)[field];
-  return typeof value === 'string' ? value : undefined;
+function isErrorLike(error: unknown): error is ErrorLike {
+  return typeof error === 'object' && error !== null && 'name' in error && 'message' in error;
 }
 
 /** `InvalidDBInstanceStateFault`, as the SDK names it, is `InvalidDBInstanceState` on the wire. */

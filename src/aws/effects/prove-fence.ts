@@ -60,5 +60,6 @@ async function reach(target: DatabaseTarget, aclId: string): Promise<Look> {
 }
 
 function isNameFailure(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && /^query|^getaddrinfo/.test(String(error.syscall));
+  const syscall = typeof error === 'object' && error !== null && 'syscall' in error ? String(error.syscall) : '';
+  return syscall.startsWith('query') || syscall === 'getaddrinfo';
 }
