@@ -179,6 +179,22 @@ export const errorTable = {
     cause: 'Speeds below 1 would take longer than reality; above 50 this machine is the bottleneck, not the settings.',
     remedy: 'Use a number from 1 to 50; 10 is a good one.',
   },
+  US1110: {
+    title: 'The composition cannot be evaluated',
+    cause:
+      'It uses a function, patch, transform or policy that is not evaluated here, or one that would fail in the cluster too.',
+    remedy: 'Evaluate a composition that Understudy wrote, or correct the part that the message names.',
+  },
+  US5020: {
+    title: 'The sandbox cannot make its folder',
+    cause: 'The folder for temporary files is missing, not writable, or on a full disk.',
+    remedy: 'Free some space (the sandbox needs about 500 MB), or set TMPDIR to a folder that can be written.',
+  },
+  US5021: {
+    title: 'The scenario did not get on',
+    cause: 'Something that the scenario waits for did not happen in time: this machine is very busy, or a defect.',
+    remedy: 'Try again with a lower --speed and nothing else running; if it stays so, report it with the output.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorTable;

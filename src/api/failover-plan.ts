@@ -65,7 +65,9 @@ export const planSiteSchema = z
   .strictObject({
     region: regionSchema.describe('AWS region of the site.'),
     endpointUrl: z
-      .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
+      .string()
+      .max(2048)
+      .regex(/^https?:\/\/[^\s/?#]+(\/\S*)?$/, 'is not an http or https URL')
       .optional()
       .describe(
         'Health URL of the site itself, not of the name that fails over; 2xx only when the site can serve. Default: the load balancer of targetGroup, over HTTP.',

@@ -4,8 +4,17 @@ import { nearest } from './nearest.ts';
 import type { FieldProblem } from './problems.ts';
 import { keysAt, pathsOfKey, wordsAt } from './schema-walk.ts';
 
-/** Turns what zod found into what a person can act on: the value, what was expected, and the nearest valid word. */
-export function problemsOfIssue(schema: z.ZodType, issue: z.core.$ZodIssue, at: FieldPath = []): FieldProblem[] {
+/**
+ * Turns what zod found into what a person can act on: the value, what was expected, and the nearest valid word. A field
+ * that is missing because its key is mistyped is not reported twice.
+ */
+export function problemsOfIssues(schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): FieldProblem[] {
+  const problems = issues.flatMap((issue) => problemsOfIssue(schema, issue));
+  const meant = problems.flatMap((problem) => (problem.meant === undefined ? [] : [formatPath(problem.meant)]));
+  return problems.filter(({ code, path }) => code !== 'US1006' || !meant.includes(formatPath(path)));
+}
+
+function problemsOfIssue(schema: z.ZodType, issue: z.core.$ZodIssue, at: FieldPath = []): FieldProblem[] {
   const path = [...at, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -61,7 +70,13 @@ function unknownKey(schema: z.ZodType, parent: FieldPath, key: string): FieldPro
       : elsewhere[0] !== undefined
         ? `; did you mean ${elsewhere[0]}?`
         : `; valid here: ${keys.join(', ')}`;
-  return { code: 'US1005', severity: 'error', path: [...parent, key], message: `no such key${advice}` };
+  return {
+    code: 'US1005',
+    severity: 'error',
+    path: [...parent, key],
+    ...(near === undefined ? {} : { meant: [...parent, near] }),
+    message: `no such key${advice}`,
+  };
 }
 
 function notAChoice(input: unknown, values: readonly string[], path: FieldPath): FieldProblem {

@@ -67,15 +67,17 @@ function isFilled({ contents, errors }: Document.Parsed): boolean {
 function loadDocument(document: Document.Parsed<ParsedNode>, file: string, lines: LineCounter): Loaded {
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => {
-      const line = lines.linePos(error.pos[0]).line;
       // yaml appends the place and an excerpt to its message, which the report has already.
       const message = error.message.replace(/ at line \d+, column \d+:[\s\S]*$/, '');
-      return problemOf({ code: 'US1002', severity: 'error', path: [], message }, file, line);
+      return problemOf({ ...notYaml, message }, file, lines.linePos(error.pos[0]).line);
     });
     return { objects: [], problems };
   }
   const map = sourceMapOf(document.contents, lines);
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const value = contentOf(document);
+  if (value instanceof Error) {
+    return { objects: [], problems: located([{ ...notYaml, message: value.message }], file, map) };
+  }
   const kind = kindOf(value);
   if (Array.isArray(kind)) {
     return { objects: [], problems: located(kind, file, map) };
@@ -85,6 +87,20 @@ function loadDocument(document: Document.Parsed<ParsedNode>, file: string, lines
     objects: object === undefined ? [] : [{ file, line: map.lineOf([]) ?? 1, object }],
     problems: located(problems, file, map),
   };
+}
+
+const notYaml = { code: 'US1002', severity: 'error', path: [] } as const;
+
+/** The value of a document, or why its aliases have none: an anchor is missing, or they multiply without end. */
+function contentOf(document: Document.Parsed<ParsedNode>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    if (error instanceof ReferenceError) {
+      return error;
+    }
+    throw error;
+  }
 }
 
 function located(problems: readonly FieldProblem[], file: string, map: SourceMap): Problem[] {

@@ -20,7 +20,7 @@ import { tableSchema } from './table.ts';
 /** Stands for the account until somebody names theirs: enough to synthesize and read, not to apply. */
 export const placeholderAccountId = '000000000000';
 
-/** Written by people who want the defaults named in one place; the example file spells them out too. */
+/** What examples/trading-rds.yaml spells out. */
 const defaultTables = [
   { name: 'sessions', partitionKey: 'userId', sortKey: 'sessionId', globalIndexes: [], timeToLive: 'expiresAt' },
 ];
@@ -30,7 +30,7 @@ function appSiteSchema(defaults: { region: string; vpcCidr: string }) {
     region: regionSchema.default(defaults.region).describe('AWS region of the site.'),
     vpcCidr: cidrSchema
       .default(defaults.vpcCidr)
-      .describe('Private range of the VPC, /16 to /24. It must not overlap with that of the other site.'),
+      .describe('Private range of the VPC, /16 to /23. It must not overlap with that of the other site.'),
     zones: z
       .array(z.string().regex(/^[a-z]$/, 'is not the letter of an availability zone, such as a'))
       .optional()

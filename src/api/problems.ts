@@ -10,6 +10,8 @@ export interface FieldProblem {
   readonly path: FieldPath;
   /** Other fields that the problem depends on. */
   readonly involves?: readonly FieldPath[];
+  /** The field that was meant, where a key is mistyped. */
+  readonly meant?: FieldPath;
   /** The value, and what is wrong with it, in one line. */
   readonly message: string;
   /** What to do, where this case has better advice than the table. */

@@ -44,8 +44,15 @@ async function filesOf(path: string): Promise<string[]> {
     .sort();
 }
 
-function isSystemError(error: unknown): error is Error & { readonly code: string } {
-  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
+/** Told by its fields: an error of Node's own may come from another realm, where `instanceof` says no. */
+function isSystemError(error: unknown): error is { readonly code: string } {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'syscall' in error &&
+    'code' in error &&
+    typeof error.code === 'string'
+  );
 }
 
 function reason({ code }: { readonly code: string }): string {

@@ -1,5 +1,5 @@
 import { type FieldPath, touches } from './field-path.ts';
-import { problemsOfIssue } from './issue-to-problem.ts';
+import { problemsOfIssues } from './issue-to-problem.ts';
 import type { UserKind, UserObject } from './kinds.ts';
 import type { FieldProblem } from './problems.ts';
 
@@ -20,7 +20,7 @@ export function validate(kind: UserKind, value: unknown): Validated {
     const problems = kind.check(parsed.data);
     return problems.some(({ severity }) => severity === 'error') ? { problems } : { object: parsed.data, problems };
   }
-  const problems = parsed.error.issues.flatMap((issue) => problemsOfIssue(kind.schema, issue));
+  const problems = problemsOfIssues(kind.schema, parsed.error.issues);
   return { problems: [...problems, ...problemsOfRest(kind, value, problems)] };
 }
 
@@ -37,7 +37,7 @@ function problemsOfRest(kind: UserKind, value: unknown, bad: readonly FieldProbl
         ![path, ...involves].some((field) => aside.some((part) => touches(field, part)));
       return kind.check(repaired.data).filter(isSound);
     }
-    found = repaired.error.issues.flatMap((issue) => problemsOfIssue(kind.schema, issue));
+    found = problemsOfIssues(kind.schema, repaired.error.issues);
   }
   return [];
 }
