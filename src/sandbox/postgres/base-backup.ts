@@ -87,7 +87,9 @@ function copyInto(client: pg.Client, archive: ReturnType<typeof extract>): Promi
       handleDataRow() {},
       handleCopyData({ chunk }) {
         // The first byte tells what follows: `d` is content of the one archive, `n` its name, `p` progress.
-        if (chunk[0] === contentMessage && !archive.write(chunk.subarray(1))) connection?.stream.pause();
+        if (chunk[0] !== contentMessage) return;
+        // A copy, since pg reads the next message into the same memory.
+        if (!archive.write(Buffer.from(chunk.subarray(1)))) connection?.stream.pause();
       },
       handleCommandComplete() {},
       handleReadyForQuery() {

@@ -1,0 +1,150 @@
+import {
+  CreateDBInstanceCommand,
+  CreateDBInstanceReadReplicaCommand,
+  DeleteDBInstanceCommand,
+  DescribeDBInstancesCommand,
+  type Filter,
+  ModifyDBInstanceCommand,
+  PromoteReadReplicaCommand,
+  RebootDBInstanceCommand,
+  StartDBInstanceCommand,
+  StopDBInstanceCommand,
+  type Tag,
+} from '@aws-sdk/client-rds';
+import { AwsError, notImplemented } from '../wire/aws-error.ts';
+import { operation } from '../wire/operation.ts';
+import { queryService } from '../wire/query-service.ts';
+import type { Service } from '../wire/service.ts';
+import { type DatabaseRecord, parseDatabaseArn } from './database-record.ts';
+import type { Databases } from './databases.ts';
+import { describeDatabase } from './describe-database.ts';
+
+/** Source: Amazon RDS API Reference, each action's own page and errors. */
+export function rdsService(databases: Databases): Service {
+  const describe = (record: DatabaseRecord) => ({
+    DBInstance: describeDatabase(record, databases.replicasOf(record.identifier)),
+  });
+
+  return queryService({
+    signingName: 'rds',
+    xmlNamespace: 'http://rds.amazonaws.com/doc/2014-10-31/',
+    operations: [
+      operation(DescribeDBInstancesCommand, ({ DBInstanceIdentifier, Filters }) => {
+        const wanted = DBInstanceIdentifier === undefined ? undefined : identifierOf(DBInstanceIdentifier);
+        const records = wanted === undefined ? databases.records : [databases.find(wanted)];
+        const fitting = records.filter((record) => (Filters ?? []).every((filter) => fits(record, filter)));
+        return { DBInstances: fitting.map((record) => describe(record).DBInstance) };
+      }),
+      operation(CreateDBInstanceCommand, async (input) => {
+        if (input.Engine !== 'postgres') throw notImplemented('rds', `CreateDBInstance with Engine ${input.Engine}`);
+        const record = await databases.create({
+          identifier: required('DBInstanceIdentifier', input.DBInstanceIdentifier),
+          masterUsername: required('MasterUsername', input.MasterUsername),
+          masterPassword: required('MasterUserPassword', input.MasterUserPassword),
+          databaseName: input.DBName ?? 'postgres',
+          backupRetentionDays: input.BackupRetentionPeriod ?? 1,
+          ...commonOptions(input),
+          ...(input.EngineVersion === undefined ? {} : { engineVersion: input.EngineVersion }),
+        });
+        return describe(record);
+      }),
+      operation(CreateDBInstanceReadReplicaCommand, async (input) => {
+        const sourceArn = required('SourceDBInstanceIdentifier', input.SourceDBInstanceIdentifier);
+        const local = databases.records.find(({ identifier, arn }) => identifier === sourceArn || arn === sourceArn);
+        if (local !== undefined && local.backupRetentionDays === 0) {
+          const message = `Automated backups are not enabled for this database instance: ${local.identifier}.`;
+          throw new AwsError('InvalidDBInstanceState', message);
+        }
+        const record = await databases.createReplica({
+          identifier: required('DBInstanceIdentifier', input.DBInstanceIdentifier),
+          sourceArn: local?.arn ?? sourceArn,
+          backupRetentionDays: 0,
+          ...commonOptions(input),
+        });
+        return describe(record);
+      }),
+      operation(PromoteReadReplicaCommand, async (input) =>
+        describe(
+          await databases.promote(
+            required('DBInstanceIdentifier', input.DBInstanceIdentifier),
+            input.BackupRetentionPeriod,
+          ),
+        ),
+      ),
+      operation(ModifyDBInstanceCommand, async (input) => {
+        if (input.NewDBInstanceIdentifier !== undefined) {
+          throw notImplemented('rds', 'ModifyDBInstance with NewDBInstanceIdentifier');
+        }
+        const { DBInstanceClass, BackupRetentionPeriod, MultiAZ, DeletionProtection, MasterUserPassword } = input;
+        const record = await databases.modify(required('DBInstanceIdentifier', input.DBInstanceIdentifier), {
+          ...(MasterUserPassword === undefined ? {} : { masterPassword: MasterUserPassword }),
+          changes: {
+            ...(DBInstanceClass === undefined ? {} : { instanceClass: DBInstanceClass }),
+            ...(BackupRetentionPeriod === undefined ? {} : { backupRetentionDays: BackupRetentionPeriod }),
+            ...(MultiAZ === undefined ? {} : { multiAz: MultiAZ }),
+            ...(DeletionProtection === undefined ? {} : { deletionProtection: DeletionProtection }),
+          },
+        });
+        return describe(record);
+      }),
+      operation(DeleteDBInstanceCommand, async (input) => {
+        const identifier = required('DBInstanceIdentifier', input.DBInstanceIdentifier);
+        const record = databases.find(identifier);
+        const snapshot = input.FinalDBSnapshotIdentifier !== undefined;
+        if (!input.SkipFinalSnapshot && !snapshot && record.sourceArn === undefined) {
+          const message = 'FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.';
+          throw new AwsError('InvalidParameterCombination', message);
+        }
+        return describe(await databases.delete(identifier));
+      }),
+      operation(StopDBInstanceCommand, async ({ DBInstanceIdentifier }) =>
+        describe(await databases.stop(required('DBInstanceIdentifier', DBInstanceIdentifier))),
+      ),
+      operation(StartDBInstanceCommand, async ({ DBInstanceIdentifier }) =>
+        describe(await databases.start(required('DBInstanceIdentifier', DBInstanceIdentifier))),
+      ),
+      operation(RebootDBInstanceCommand, async ({ DBInstanceIdentifier }) =>
+        describe(await databases.reboot(required('DBInstanceIdentifier', DBInstanceIdentifier))),
+      ),
+    ],
+  });
+}
+
+interface CommonInput {
+  readonly DBInstanceClass?: string | undefined;
+  readonly MultiAZ?: boolean | undefined;
+  readonly DeletionProtection?: boolean | undefined;
+  readonly Tags?: readonly Tag[] | undefined;
+}
+
+function commonOptions(input: CommonInput) {
+  return {
+    ...(input.DBInstanceClass === undefined ? {} : { instanceClass: input.DBInstanceClass }),
+    ...(input.MultiAZ === undefined ? {} : { multiAz: input.MultiAZ }),
+    ...(input.DeletionProtection === undefined ? {} : { deletionProtection: input.DeletionProtection }),
+    tags: Object.fromEntries((input.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+  };
+}
+
+function fits(record: DatabaseRecord, { Name, Values = [] }: Filter): boolean {
+  switch (Name) {
+    case 'db-instance-id':
+      return Values.includes(record.identifier) || Values.includes(record.arn);
+    case 'dbi-resource-id':
+      return Values.includes(record.resourceId);
+    case 'engine':
+      return Values.includes('postgres');
+    default:
+      throw new AwsError('InvalidParameterValue', `Unrecognized filter name: ${Name}`);
+  }
+}
+
+/** DescribeDBInstances takes an ARN as well. */
+function identifierOf(text: string): string {
+  return parseDatabaseArn(text)?.identifier ?? text;
+}
+
+function required(name: string, value: string | undefined): string {
+  if (value) return value;
+  throw new AwsError('MissingParameter', `The request must contain the parameter ${name}.`);
+}
