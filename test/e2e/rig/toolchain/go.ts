@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { promisify } from 'node:util';
+import { ownProcess } from '../process/owned.ts';
 
 const run = promisify(execFile);
 
@@ -60,6 +61,8 @@ export async function goBuild(build: GoBuild): Promise<void> {
     env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-p=2', GOWORK: 'off' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Minutes of compiling for nobody, otherwise, when a run is interrupted.
+  ownProcess(go);
   if (go.pid !== undefined) {
     setPriority(go.pid, 10);
   }
