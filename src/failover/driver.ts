@@ -139,7 +139,9 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
 
     if (standing.kind === 'Held') return Math.min(standing.expiresInMs, timing.suspectMs);
     if (journal.operation !== null) {
-      await takeOver(journal, signal);
+      // Still in these hands when the answer to the write that took it was lost, or a look at the world failed.
+      if (standing.kind === 'Mine') await drive(journal, signal);
+      else await takeOver(journal, signal);
       return 0;
     }
     if (journal.pendingFence !== null && monotonicMs - fencedAtMonotonicMs >= plan.intervalMs) {
@@ -168,8 +170,13 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
         reportHold(decision.reasons);
         return timing.suspectMs;
       case 'Start': {
-        const started = startOperation(plan, journal, decision, assessment, actor, now);
-        await drive({ ...started, version: journal.version + 1 }, 'OperationStarted', decision.reason, signal);
+        const started = {
+          ...startOperation(plan, journal, decision, assessment, actor, now),
+          version: journal.version + 1,
+        };
+        await ports.journal.write(started);
+        report({ kind: 'OperationStarted', operationId: `${plan.name}#${started.epoch}`, message: decision.reason });
+        await drive(started, signal);
         return 0;
       }
     }
@@ -186,18 +193,13 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
       version: journal.version + 1,
       operation: { ...operation, actors },
     };
-    await drive(taken, 'OperationTakenOver', `from ${previous}`, signal);
+    await ports.journal.write(taken);
+    report({ kind: 'OperationTakenOver', operationId: operation.id, message: `from ${previous}` });
+    await drive(taken, signal);
   }
 
-  async function drive(
-    acquired: Journal,
-    kind: 'OperationStarted' | 'OperationTakenOver',
-    message: string,
-    signal: AbortSignal,
-  ): Promise<void> {
-    await ports.journal.write(acquired);
-    report({ kind, operationId: acquired.operation?.id ?? '', message });
-    const session = openSession(ports.journal, clock, timing, acquired, reportTrouble);
+  async function drive(held: Journal, signal: AbortSignal): Promise<void> {
+    const session = openSession(ports.journal, clock, timing, held, reportTrouble);
     await runOperation({ plan, ports, session, timing, actor, assess: assessCached, report }, signal);
   }
 

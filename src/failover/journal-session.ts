@@ -59,6 +59,10 @@ export function openSession(
       } catch (error) {
         if (!(error instanceof JournalConflict)) await pause(error, waitMs);
         await reread(waitMs);
+        if (isSameWrite(latest, next)) {
+          renewedMonotonicMs = startedMonotonicMs;
+          return latest;
+        }
       }
     }
   }
@@ -95,4 +99,13 @@ export function openSession(
       if (clock.now().monotonicMs - renewedMonotonicMs >= timing.renewEveryMs) await update(renewLease);
     },
   };
+}
+
+/** Whether a write whose answer was lost is the one that stands: only a lease's holder counts its renewals. */
+function isSameWrite(found: Journal, written: Journal): boolean {
+  return (
+    found.version === written.version &&
+    found.lease.term === written.lease.term &&
+    found.lease.renewals === written.lease.renewals
+  );
 }

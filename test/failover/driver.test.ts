@@ -140,6 +140,23 @@ describe('a journal out of reach', () => {
     expect(world.callsOf('promote')).toBe(1);
     expectSound(world);
   });
+
+  it('that loses every answer to a write that stands, still comes to the same end', async () => {
+    const world = await calmWorld();
+    world.startActor('controller');
+    world.addFault(
+      { kind: 'unknown', happened: true },
+      (call) => call.service === 'journal' && call.operation === 'write',
+      10 * minute,
+    );
+    world.darken();
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 5 * minute)).toBe(true);
+    await world.run(1_000);
+    expect(world.callsOf('promote')).toBe(1);
+    expect(world.table.history.get('orders#1')?.operation.steps.every((step) => step.attempts <= 1)).toBe(true);
+    expect(world.events.filter((event) => event.kind === 'OperationEnded')).toHaveLength(1);
+    expectSound(world);
+  });
 });
 
 describe('the loss budget', () => {
