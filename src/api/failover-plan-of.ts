@@ -51,7 +51,7 @@ function planSite(app: MultiRegionApp, site: Site) {
     journalTable: names.journalTable,
     topicArn: topicArn(scope, names.topic),
     fencing: {
-      networkAcl: names.applicationNetworkAcl,
+      networkAcl: names.databaseNetworkAcl,
       applicationCidrs: subnetCidrs(vpcCidr, 'application', zones.length),
     },
     stackRef: { name: stackName(scope.app, site) },

@@ -104,11 +104,16 @@ export const planSiteSchema = z
       .describe('SNS topic for notifications.'),
     fencing: z
       .strictObject({
-        networkAcl: z.string().min(1).describe('Network ACL of the application subnets, by id or Name tag.'),
+        networkAcl: z
+          .string()
+          .min(1)
+          .describe(
+            'Network ACL of the subnets of the database, by id or Name tag. Rules from 1 up to the number of ranges must be free in it.',
+          ),
         applicationCidrs: z
           .array(cidrSchema)
           .min(1)
-          .describe('Ranges of the application subnets, which are denied the database while the site is fenced.'),
+          .describe('Ranges of the application subnets, which it denies the database while the site is fenced.'),
       })
       .optional()
       .describe('How to cut a former active from its database.'),

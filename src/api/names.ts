@@ -67,7 +67,7 @@ export type RoleName = (typeof roleNames)[number];
 /** Names of one site's resources. */
 export interface SiteNames {
   readonly vpc: string;
-  readonly applicationNetworkAcl: string;
+  readonly databaseNetworkAcl: string;
   readonly loadBalancer: string;
   readonly targetGroup: string;
   readonly launchTemplate: string;
@@ -92,7 +92,7 @@ export function siteNames(scope: SiteScope): SiteNames {
   const name = (resource: string) => regionalName(scope, resource);
   return {
     vpc: name('vpc'),
-    applicationNetworkAcl: name('app-acl'),
+    databaseNetworkAcl: name('db-acl'),
     loadBalancer: name('alb'),
     targetGroup: name('tg'),
     launchTemplate: name('lt'),

@@ -143,7 +143,7 @@ describe('failoverPlanOf', () => {
       switchBucket: 'trading-switch-dev-111122223333-us-west-2',
       journalTable: 'trading-journal-dev',
       topicArn: 'arn:aws:sns:us-west-2:111122223333:trading-alerts-dev',
-      fencing: { networkAcl: 'trading-app-acl-dev', applicationCidrs: ['10.1.64.0/20', '10.1.80.0/20'] },
+      fencing: { networkAcl: 'trading-db-acl-dev', applicationCidrs: ['10.1.64.0/20', '10.1.80.0/20'] },
       stackRef: { name: 'trading-secondary' },
     });
     expect(spec.witness).toEqual({ region: 'us-east-2', bucket: 'trading-witness-dev-111122223333-us-east-2' });
