@@ -127,6 +127,17 @@ describe('load', () => {
     ]);
   });
 
+  it('accepts a recovery time objective that is just met', () => {
+    expect(problemsOf('domain: { name: a.example.com }', 'objectives: { rto: 4m45s }')).toEqual([]);
+    expect(problemsOf('objectives: { rto: 3m35s }')).toEqual([]);
+  });
+
+  it('accepts a site with exactly as many instances as its subnets have room for', () => {
+    const primary = 'primary: { vpcCidr: 10.0.0.0/23 }';
+    expect(problemsOf('instances: { count: 27, maxCount: 54 }', primary)).toEqual([]);
+    expect(problemsOf('instances: { count: 27, maxCount: 55 }', primary).map(({ code }) => code)).toEqual(['US1009']);
+  });
+
   it('reports a certificate of another region', () => {
     const arn = (region: string) => `arn:aws:acm:${region}:111122223333:certificate/x`;
     const problems = problemsOf('certificate:', `  primary: ${arn('us-east-1')}`, `  secondary: ${arn('us-east-1')}`);
