@@ -12,6 +12,8 @@ export interface StepDefinition {
   readonly budgetShare: number;
   /** Gives up after so many failed attempts instead of holding the operation up. Absent: tries for ever. */
   readonly attempts?: number;
+  /** Gives up after `timing.fenceMs` as well: worth a moment before the promotion, not worth holding it up. */
+  readonly brief?: true;
   /** Never performed again while an earlier call may have happened. */
   readonly irreversible?: true;
   /** Why it does not apply to this plan, or `null` if it does. */
@@ -21,7 +23,7 @@ export interface StepDefinition {
 }
 
 /**
- * A failover, in dependency order. Fencing comes before the promotion but has one bounded attempt each: a region that
+ * A failover, in dependency order. Fencing comes before the promotion but has one brief attempt each: a region that
  * is gone must not hold up the one that lives. Traffic opens on proof of writability, not on RDS's status, which lags
  * behind the database itself.
  */
@@ -32,6 +34,7 @@ export const failoverSteps: readonly StepDefinition[] = [
     after: ['consent'],
     budgetShare: 0.02,
     attempts: 1,
+    brief: true,
     effect: (_plan, operation) => ({
       kind: 'close-traffic',
       site: operation.from,
@@ -43,6 +46,7 @@ export const failoverSteps: readonly StepDefinition[] = [
     after: ['consent'],
     budgetShare: 0.02,
     attempts: 1,
+    brief: true,
     skip: (plan, operation) =>
       plan.sites[operation.from].fencing === undefined ? 'the plan names no network ACL' : null,
     effect: (_plan, operation) => ({ kind: 'fence-database', site: operation.from }),
@@ -52,6 +56,7 @@ export const failoverSteps: readonly StepDefinition[] = [
     after: ['consent'],
     budgetShare: 0.02,
     attempts: 1,
+    brief: true,
     skip: (plan) => noStack(plan, 'pause'),
     effect: (_plan, operation) => ({ kind: 'pause-reconciliation', site: operation.to }),
   },

@@ -1,15 +1,17 @@
 import { type Advance, advance, type DueStep } from './advance.ts';
 import { alertsDue } from './alerts.ts';
 import type { Assessment } from './assess.ts';
+import type { Outcome } from './effect.ts';
 import type { EventBody } from './events.ts';
 import type { Journal } from './journal.ts';
 import { type JournalSession, LeaseLost } from './journal-session.ts';
 import { releaseLease } from './lease.ts';
-import type { Operation, StepName } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { performStep } from './perform.ts';
 import type { Plan } from './plan.ts';
 import { handlerOf, type Ports } from './ports.ts';
 import { closeOperation, recordAlert, recordOutcome } from './record.ts';
+import { type Attempt, createRounds } from './rounds.ts';
 import type { Timing } from './timing.ts';
 
 export interface OperationContext {
@@ -38,51 +40,50 @@ export async function runOperation(context: OperationContext, signal: AbortSigna
 
 async function drive(context: OperationContext, signal: AbortSignal): Promise<void> {
   const { plan, ports, session, timing } = context;
-  const { clock } = ports;
-  const pace = createPace(timing);
-  const inFlight = new Map<StepName, Promise<void>>();
-  let assessment = await context.assess();
-  let failure: unknown = null;
+  const rounds = createRounds(ports.clock, timing, attemptIn(context), (due, outcome) => settle(context, due, outcome));
+  try {
+    let assessment = await context.assess();
+    while (!signal.aborted) {
+      const { operation } = session.latest();
+      if (operation === null) throw new LeaseLost(session.latest().lease.holder);
+      if (operation.intent === null) assessment = await context.assess();
 
-  while (failure === null) {
-    if (signal.aborted) {
-      await Promise.all(inFlight.values());
-      await session.update(releaseLease);
-      return;
+      const next = advance(plan, session.latest(), assessment, ports.clock.now());
+      switch (next.kind) {
+        case 'Write':
+          await recordTransitions(context, assessment);
+          // A fence that is still on its way must not arrive after it was undone.
+          if (session.latest().operation?.phase === 'Aborting') await holding(context, rounds.atRest());
+          break;
+        case 'Complete':
+          await finish(context, operation, next.outcome);
+          return;
+        case 'Perform':
+          await sendAlerts(context, operation);
+          await rounds.perform(next.due, signal);
+          await session.renewIfDue();
+      }
     }
-    const { operation } = session.latest();
-    if (operation === null) throw new LeaseLost(session.latest().lease.holder);
-    if (operation.intent === null) assessment = await context.assess();
+  } finally {
+    // Whoever goes on may undo a fence only before the intent; after it a late one does no harm.
+    await (session.latest().operation?.intent == null ? rounds.atRest() : rounds.settled());
+  }
+  await session.update(releaseLease);
+}
 
-    const next = advance(plan, session.latest(), assessment, clock.now());
-    if (next.kind === 'Write') {
-      await recordTransitions(context, assessment);
-      continue;
-    }
-    if (next.kind === 'Complete') {
-      await finish(context, operation, next.outcome);
-      return;
-    }
-    await sendAlerts(context, operation);
-    const nowMs = clock.now().monotonicMs;
-    for (const due of next.due) {
-      if (inFlight.has(due.step) || pace.waitMs(due.step, nowMs) > 0) continue;
-      const round = performRound(context, due, pace)
-        .catch((error: unknown) => {
-          failure = error;
-        })
-        .finally(() => inFlight.delete(due.step));
-      inFlight.set(due.step, round);
-    }
-    const idle = next.due.filter((due) => !inFlight.has(due.step)).map((due) => pace.waitMs(due.step, nowMs));
-    const waitMs = Math.min(timing.suspectMs, timing.renewEveryMs, ...idle);
+/** Waits with the lease in hand. */
+async function holding(context: OperationContext, wait: Promise<void>): Promise<void> {
+  const { ports, session, timing } = context;
+  let over = false;
+  const end = wait.then(() => {
+    over = true;
+  });
+  while (!over) {
     const timer = new AbortController();
-    await Promise.race([...inFlight.values(), clock.sleep(waitMs, AbortSignal.any([timer.signal, signal]))]);
+    await Promise.race([end, ports.clock.sleep(timing.suspectMs, timer.signal)]);
     timer.abort();
     await session.renewIfDue();
   }
-  await Promise.allSettled(inFlight.values());
-  throw failure;
 }
 
 /** All transitions that need nothing from the world, in one write. */
@@ -102,22 +103,17 @@ async function recordTransitions(context: OperationContext, assessment: Assessme
   reportSteps(context, before, after.operation);
 }
 
-async function performRound(context: OperationContext, due: DueStep, pace: Pace): Promise<void> {
-  const { ports, session, timing, actor } = context;
-  const { operation } = session.latest();
-  if (operation === null) return;
-  const outcome = await performStep(
-    {
-      ports,
-      session,
-      timing,
-      actor,
-      lookedForMs: (callId) => pace.lookedForMs(callId, ports.clock.now().monotonicMs),
-      onCall: (message) => context.report({ kind: 'Call', operationId: operation.id, step: due.step, message }),
-    },
-    due,
-  );
-  pace.after(due.step, outcome.kind === 'Failed', ports.clock.now().monotonicMs);
+function attemptIn(context: OperationContext): Attempt {
+  const { ports, session, timing, actor, report } = context;
+  return (due, lookedForMs) => {
+    const operationId = session.latest().operation?.id ?? '';
+    const onCall = (message: string): void => report({ kind: 'Call', operationId, step: due.step, message });
+    return performStep({ ports, session, timing, actor, lookedForMs, onCall }, due);
+  };
+}
+
+async function settle(context: OperationContext, due: DueStep, outcome: Outcome): Promise<void> {
+  const { ports, session } = context;
   let before: Operation | null = null;
   const after = await session.update((journal) => {
     before = journal.operation;
@@ -175,33 +171,6 @@ async function sendAlerts(context: OperationContext, operation: Operation): Prom
       ?.perform?.(effect)
       .catch((error: unknown) => context.report({ kind: 'Trouble', message: `alert not sent: ${messageOf(error)}` }));
   }
-}
-
-/** When each step may be tried again, and since when each call's outcome is looked for: on this actor's own clock. */
-interface Pace {
-  waitMs(step: StepName, monotonicMs: number): number;
-  after(step: StepName, failed: boolean, monotonicMs: number): void;
-  lookedForMs(callId: string, monotonicMs: number): number;
-}
-
-function createPace(timing: Timing): Pace {
-  const notBefore = new Map<StepName, number>();
-  const failures = new Map<StepName, number>();
-  const lookedSince = new Map<string, number>();
-  return {
-    waitMs: (step, monotonicMs) => Math.max(0, (notBefore.get(step) ?? monotonicMs) - monotonicMs),
-    after(step, failed, monotonicMs) {
-      const count = failed ? (failures.get(step) ?? 0) + 1 : 0;
-      failures.set(step, count);
-      const { first, longest } = timing.backoffMs;
-      notBefore.set(step, monotonicMs + (count === 0 ? timing.pollMs : Math.min(first * 2 ** (count - 1), longest)));
-    },
-    lookedForMs(callId, monotonicMs) {
-      const since = lookedSince.get(callId) ?? monotonicMs;
-      lookedSince.set(callId, since);
-      return monotonicMs - since;
-    },
-  };
 }
 
 function messageOf(error: unknown): string {

@@ -50,6 +50,31 @@ describe('an outage of the active region', () => {
     expectSound(world);
   });
 
+  it('is not held up by a fence that hangs for longer than the fence may take', async () => {
+    const world = await calmWorld();
+    world.startActor('controller');
+    world.darken();
+    await world.runUntil(() => world.journal.operation?.intent != null, 2 * minute);
+
+    const { operation } = world.journal;
+    const waitedMs = (operation?.intent?.atMs ?? 0) - (operation?.startedAtMs ?? 0);
+    expect(waitedMs).toBeLessThanOrEqual(world.timing.fenceMs + 500);
+    expect(world.journal.operation?.steps.find((step) => step.name === 'fence-database')?.phase).toBe('GaveUp');
+  });
+
+  it('is not held up by a Kubernetes API that hangs', async () => {
+    const world = await calmWorld();
+    world.addFault({ kind: 'hang' }, (call) => call.service === 'kubernetes');
+    world.startActor('lambda');
+    world.darken();
+    await world.runUntil(() => world.journal.operation?.intent != null, 2 * minute);
+
+    const { operation } = world.journal;
+    expect((operation?.intent?.atMs ?? 0) - (operation?.startedAtMs ?? 0)).toBeLessThanOrEqual(
+      world.timing.fenceMs + 500,
+    );
+  });
+
   it('fences what answers, and leaves the rest pending', async () => {
     const world = await calmWorld();
     world.addFault({ kind: 'refuse', error: 'Refused' }, (call) => call.operation === 'fence-database');
