@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Cluster, startCluster } from './rig/cluster.ts';
+import { deletionLimitMs } from './rig/control-plane/controller-manager.ts';
 import type { KubernetesObject } from './rig/kubernetes/api-client.ts';
 import { applyAll } from './rig/kubernetes/apply-all.ts';
 import { conditionOf, isTrue } from './rig/kubernetes/conditions.ts';
@@ -7,7 +8,10 @@ import { waitFor } from './rig/process/wait-for.ts';
 import { type PlayedProvider, type PlayProviderOptions, playProvider } from './rig/provider/play-provider.ts';
 import { providerCrds, providerCrdsFolder } from './rig/provider/provider-crds.ts';
 
-const kinds = [{ apiVersion: 's3.aws.m.upbound.io/v1beta1', kind: 'Bucket' }];
+const kinds = [
+  { apiVersion: 's3.aws.m.upbound.io/v1beta1', kind: 'Bucket' },
+  { apiVersion: 'rds.aws.m.upbound.io/v1beta1', kind: 'Instance' },
+];
 const namespace = 'team-a';
 
 function bucket(name: string, forProvider: object = { region: 'eu-west-1' }): KubernetesObject {
@@ -17,6 +21,35 @@ function bucket(name: string, forProvider: object = { region: 'eu-west-1' }): Ku
     metadata: { namespace, name },
     spec: { forProvider },
   };
+}
+
+/** A database whose password is to be in the Secret of the same name. */
+function database(name: string): KubernetesObject {
+  return {
+    apiVersion: 'rds.aws.m.upbound.io/v1beta1',
+    kind: 'Instance',
+    metadata: { namespace, name },
+    spec: {
+      forProvider: {
+        region: 'eu-west-1',
+        instanceClass: 'db.t4g.micro',
+        engine: 'postgres',
+        allocatedStorage: 20,
+        username: 'app',
+        autoGeneratePassword: true,
+        passwordSecretRef: { name, key: 'password' },
+      },
+      writeConnectionSecretToRef: { name: `${name}-connection` },
+    },
+  };
+}
+
+function secret(name: string, data?: Readonly<Record<string, string>>): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name }, ...(data === undefined ? {} : { data }) };
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
 }
 
 describe('managed resources of provider-aws', () => {
@@ -137,7 +170,31 @@ describe('managed resources of provider-aws', () => {
       return condition?.message === 'BucketNotEmpty';
     });
     refuses = false;
-    await waitFor('the namespace is gone', async () => (await cluster.api.get(home)) === undefined);
+    await waitFor('the namespace is gone', async () => (await cluster.api.get(home)) === undefined, {
+      limitMs: deletionLimitMs,
+    });
+  });
+
+  it('get a generated password once, and never a new one for a Secret that holds one', async () => {
+    await play({ observe: () => ({ connectionDetails: { endpoint: 'db.example:5432' } }) });
+    const restored = secret('restored', { password: base64('the old one') });
+    await applyAll(cluster.api, [restored, database('restored'), database('fresh')]);
+    for (const name of ['restored', 'fresh']) {
+      await waitFor(`${name} is ready`, async () => isTrue(await cluster.api.get(database(name)), 'Ready'));
+    }
+    expect((await cluster.api.get(restored))?.data).toEqual({ password: base64('the old one') });
+    const generated = await cluster.api.get(secret('fresh'));
+    expect(generated?.data).toEqual({ password: expect.stringMatching(/^\S{20,}$/) });
+    expect((await cluster.api.get(secret('fresh-connection')))?.data).toEqual({ endpoint: base64('db.example:5432') });
+
+    await cluster.api.delete(database('restored'));
+    await cluster.api.delete(database('fresh'));
+    await waitFor(
+      'the generated Secret went with its database',
+      async () => (await cluster.api.get(secret('fresh'))) === undefined,
+      { limitMs: deletionLimitMs },
+    );
+    expect(await cluster.api.get(restored)).toBeDefined();
   });
 
   it('are seen to again after an outage of the API server', async () => {

@@ -3,6 +3,12 @@ import { type Daemon, startDaemon } from '../process/daemon.ts';
 import { freePort } from '../process/free-port.ts';
 
 /**
+ * How long to wait for something that the garbage collector or the namespace controller deletes: the collector learns of
+ * new kinds every 30 s only, which no flag changes, and the other backs off while finalizers remain.
+ */
+export const deletionLimitMs = 120_000;
+
+/**
  * Crossplane leaves the deletion of composed resources to the garbage collector and tests delete namespaces; roles are
  * aggregated as in a real cluster. No other controller has anything to do without nodes.
  */

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiClient, KubernetesObject } from '../kubernetes/api-client.ts';
 import { type Condition, conditionOf } from '../kubernetes/conditions.ts';
+import { writeConnectionSecret } from './connection-secret.ts';
+import { generatePassword } from './generated-password.ts';
 
 /** What the world says of a managed resource. */
 export interface Observation {
@@ -10,6 +12,8 @@ export interface Observation {
   readonly externalName?: string;
   /** @default true */
   readonly ready?: boolean;
+  /** In plain text, for the Secret of `writeConnectionSecretToRef`. */
+  readonly connectionDetails?: Readonly<Record<string, string>>;
 }
 
 /** The world behind the provider. */
@@ -42,7 +46,11 @@ export async function reconcileManaged(api: ApiClient, provider: Provider, manag
   }
   let observation: Observation;
   try {
+    await generatePassword(api, managed);
     observation = await provider.observe(managed);
+    if (observation.connectionDetails !== undefined) {
+      await writeConnectionSecret(api, managed, observation.connectionDetails);
+    }
   } catch (error) {
     await writeStatus(api, managed, [reconcileError(error)]);
     return;
