@@ -18,7 +18,7 @@ export interface CheckersOptions {
 const connectTimeoutMs = 4_000;
 const responseTimeoutMs = 2_000;
 // However fast the world runs, a loaded machine needs this long to answer at all.
-const leastTimeoutMs = 500;
+const leastTimeoutMs = 1_000;
 
 /** The checkers of one endpoint check, at work from construction until {@link EndpointCheckers.stop}. */
 export class EndpointCheckers {

@@ -59,7 +59,7 @@ it('measure an outage from the last good answer before it to the first one after
     dnsServer: route53.dnsServer('internet'),
     // TTL 1 s is kept for 20 ms.
     speed: 50,
-    trades: { hostname, port: board.httpPort, perSecond: 100, timeoutMs: 500 },
+    trades: { hostname, port: board.httpPort, perSecond: 100, timeoutMs: 10_000 },
   });
   const failures: string[] = [];
   clients.onAttempt((client, { outcome }) => {

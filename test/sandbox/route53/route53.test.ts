@@ -147,8 +147,12 @@ describe('a health check', () => {
     await settled();
     route53.upsert({ healthChecks: [check({ disabled: true })] });
     route53.deleteHealthCheck('other');
+    // What had been sent before is in by the time that a later check has all its answers.
     route53.upsert({ healthChecks: [check({ id: 'third', path: '/third' })] });
+    await settled('third');
+    route53.deleteHealthCheck('third');
     seen = [];
+    route53.upsert({ healthChecks: [check({ id: 'third', path: '/third' })] });
     await settled('third');
     expect(new Set(seen)).toEqual(new Set(['lb.amazonaws.com/third']));
     expect([healthy(), route53.status('other')]).toEqual([true, null]);
