@@ -48,9 +48,8 @@ function whyAbort(plan: Plan, operation: Operation, assessment: Assessment): str
 }
 
 function beginAbort(plan: Plan, operation: Operation, reason: string): Operation {
-  const fenced = (['close-traffic', 'fence-database'] as const).some(
-    (name) => stepOf(operation, name).phase !== 'Pending' && stepOf(operation, name).phase !== 'Skipped',
-  );
+  // By what may have been done, not by what was recorded: an actor may have died, or still wait, after a call.
+  const maybeFenced = (['close-traffic', 'fence-database'] as const).some((name) => mayBegin(operation, name));
   return {
     ...operation,
     phase: 'Aborting',
@@ -59,7 +58,7 @@ function beginAbort(plan: Plan, operation: Operation, reason: string): Operation
       ...operation.steps.map((step) =>
         isSettled(step) ? step : { ...step, phase: 'Skipped' as const, message: 'aborted' },
       ),
-      ...(fenced ? [pendingStep(plan, unfenceStep)] : []),
+      ...(maybeFenced ? [pendingStep(plan, unfenceStep)] : []),
     ],
   };
 }

@@ -248,6 +248,36 @@ describe('the loss budget', () => {
   });
 });
 
+describe('an abort', () => {
+  it('undoes a fence that its actor did not live to record', async () => {
+    const world = await calmWorld();
+    const first = world.startActor('controller-1');
+    world.cloud.sites.primary.running = 0;
+    await world.runUntil(() => world.cloud.sites.primary.denied, 2 * minute);
+    first.life.kill();
+    world.table.put((journal) => requestAbort(journal, 'it was the deployment'), 'a person');
+    world.startActor('controller-2');
+    expect(await world.runUntil(() => world.outcome === 'Aborted', 2 * minute)).toBe(true);
+    expect(world.cloud.sites.primary.denied).toBe(false);
+    expect(world.cloud.sites.primary.open).toEqual(new Set([1]));
+    expectSound(world);
+  });
+
+  it('undoes a fence that arrives after the abort was asked for', async () => {
+    const world = await calmWorld();
+    world.startActor('controller');
+    world.addFault({ kind: 'late', ms: 4_000 }, (call) => call.operation === 'fence-database');
+    world.addFault({ kind: 'hang' }, (call) => call.operation === 'check pause-reconciliation');
+    world.cloud.sites.primary.running = 0;
+    await world.runUntil(() => world.callsOf('fence-database') > 0, 2 * minute);
+    world.table.put((journal) => requestAbort(journal, 'it was the deployment'), 'a person');
+    expect(await world.runUntil(() => world.outcome === 'Aborted', 2 * minute)).toBe(true);
+    await world.run(10_000);
+    expect(world.cloud.sites.primary.denied).toBe(false);
+    expectSound(world);
+  });
+});
+
 describe('the point of no return', () => {
   it('lets neither a recovery nor a person turn the operation back', async () => {
     const world = await calmWorld();
