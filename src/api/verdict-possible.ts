@@ -8,21 +8,14 @@ export interface Electorate {
 
 /**
  * Why the domains could not agree that the active site is down, with its region dark; undefined if they could. Down
- * needs a majority of the configured domains, and at least two. Two distinct domains that are not the active's include
- * one outside the standby, so that part of the rule needs no test of its own.
+ * needs a majority of the configured domains, at least two of them, one of them outside the standby's region. A dark
+ * region takes one domain at most, so two that are left are always a majority, and never both the standby's.
  */
 export function whyNoVerdict({ regions, domains }: Electorate, active: Site): string | undefined {
-  const all = new Set(domains);
-  const left = [...all].filter((domain) => domain !== regions[active]);
-  const names =
-    left.length === 0
-      ? 'no failure domain is left'
-      : `only ${left.join(', ')} ${left.length === 1 ? 'is' : 'are'} left`;
-  if (left.length < 2) {
-    return `with ${regions[active]} dark ${names} to see it, and Down needs two that agree`;
+  const left = [...new Set(domains)].filter((domain) => domain !== regions[active]);
+  if (left.length >= 2) {
+    return undefined;
   }
-  if (left.length * 2 <= all.size) {
-    return `with ${regions[active]} dark ${names}, and Down needs a majority of all ${all.size} failure domains`;
-  }
-  return undefined;
+  const remainder = left[0] === undefined ? 'no failure domain is left' : `only ${left[0]} is left`;
+  return `with ${regions[active]} dark ${remainder} to see it, and Down needs two that agree`;
 }

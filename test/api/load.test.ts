@@ -215,6 +215,25 @@ describe('load', () => {
     ]);
   });
 
+  it('reports a plan that has the name of an application, which makes one of its own', () => {
+    const site = (region: string) =>
+      `{ region: ${region}, targetGroup: tg, database: { kind: Instance, identifier: db }, switchBucket: bucket, journalTable: journal }`;
+    const plan = `apiVersion: understudy.dev/v1alpha1
+kind: FailoverPlan
+metadata: { name: trading }
+spec:
+  sites:
+    primary: ${site('us-east-1')}
+    secondary: ${site('us-west-2')}
+`;
+    expect(load([{ path: 'plan.yaml', text: plan }]).problems).toEqual([]);
+    const { problems } = load([
+      { path: 'a.yaml', text: header },
+      { path: 'plan.yaml', text: plan },
+    ]);
+    expect(problems).toEqual([expect.objectContaining({ code: 'US1020', file: 'plan.yaml', path: 'metadata.name' })]);
+  });
+
   it('reports applications of two namespaces that would share AWS names', () => {
     const text = header.replace('name: trading', 'name: trading, namespace: other');
     const { problems } = load([
