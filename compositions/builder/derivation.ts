@@ -15,7 +15,7 @@ export type Absent<T> = Extract<T, undefined>;
 type Present<T> = Exclude<T, undefined>;
 
 /** One value for each value that the schema allows: the real function fails the whole composition on any other key. */
-type Pairs<T> = string extends Present<T> ? never : { readonly [K in Extract<T, string>]: Json };
+type Pairs<T> = string extends Present<T> ? never : { readonly [K in Extract<T, string>]: NonNullable<Json> };
 
 interface ConvertedFrom<T> {
   readonly string: Present<T> extends boolean ? 'true' | 'false' : string;

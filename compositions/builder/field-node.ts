@@ -66,8 +66,6 @@ function equality(path: string, value: unknown): ReadinessCheck {
   switch (typeof value) {
     case 'boolean':
       return { type: value ? 'MatchTrue' : 'MatchFalse', fieldPath: path };
-    case 'number':
-      return { type: 'MatchInteger', fieldPath: path, matchInteger: value };
     default:
       return { type: 'MatchString', fieldPath: path, matchString: String(value) };
   }

@@ -52,8 +52,11 @@ export interface RecordField<O extends Origin, V, M> extends Plain<O, { readonly
 interface Checks<T> {
   /** Ready once the field has a value. */
   exists(): ReadinessCheck;
-  /** Ready while the field equals this. */
-  is(value: Exclude<T, undefined>): ReadinessCheck;
+  /**
+   * Ready while the field equals this text or truth value. Not a number: the function sees each number as a float, and
+   * its check for integers takes no float.
+   */
+  is(value: Extract<T, string | boolean>): ReadinessCheck;
 }
 
 /** The composite's status: each field can be read like a field of spec, and written from a composed resource. */

@@ -47,8 +47,7 @@ export type Patch = PatchEnd &
 export type ReadinessCheck =
   | { readonly type: 'None' }
   | { readonly type: 'NonEmpty' | 'MatchTrue' | 'MatchFalse'; readonly fieldPath: string }
-  | { readonly type: 'MatchString'; readonly fieldPath: string; readonly matchString: string }
-  | { readonly type: 'MatchInteger'; readonly fieldPath: string; readonly matchInteger: number };
+  | { readonly type: 'MatchString'; readonly fieldPath: string; readonly matchString: string };
 
 export interface ResourceTemplate {
   readonly name: string;

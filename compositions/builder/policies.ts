@@ -23,8 +23,8 @@ export function required<T>(source: Single<'xr', T>): Derived<'xr', Exclude<T, u
 /**
  * A record of the composite with keys of one's own over it: where both have a key, one's own stays.
  *
- * @throws Error for an own value that is a literal empty string: the function would take it for absent and let the
- * record's through.
+ * @throws Error for an own value that is a literal `''`, 0 or false: the function takes those for absent and would let
+ * the record's value through.
  * @example
  * tags: merged(xr.spec.tags, { ManagedBy: 'understudy', Name: format`${xr.spec.app}-vpc` })
  */
@@ -32,7 +32,7 @@ export function merged<V>(
   under: Source<'xr', { readonly [key: string]: V } | undefined>,
   over: BodyObject<{ readonly [key: string]: V }>,
 ): Source<'xr', { readonly [key: string]: V }> {
-  const empty = Object.entries(over).find(([, value]) => value === '');
+  const empty = Object.entries(over).find(([, value]) => !value);
   if (empty !== undefined) {
     throw new Error(`merged: ${empty[0]} is empty, which the function would overwrite`);
   }

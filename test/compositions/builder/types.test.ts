@@ -72,8 +72,8 @@ function mistakes(): void {
     format`${xr.spec.app}-${database.status.atProvider.arn}`;
     // @ts-expect-error one of several values has no policy of its own
     required(xr.spec.note.or(xr.spec.app));
-    // @ts-expect-error a readiness check of the wrong type
-    resource('c', rds.Instance, { forProvider: { region: 'x' } }, { ready: (o) => [o.status.atProvider.port.is('a')] });
+    // @ts-expect-error the function cannot check a number
+    database.status.atProvider.port.is(5432);
     // @ts-expect-error a composite's field is no readiness check
     xr.spec.app.exists();
     // @ts-expect-error tags are text
@@ -103,7 +103,7 @@ describe('the builder’s types', () => {
             tags: merged(xr.spec.tags, { Name: format`${xr.spec.app}-db`, ManagedBy: 'understudy' }),
           },
         },
-        { waitsFor: [xr.spec.failover.term], ready: (o) => [o.status.atProvider.port.is(5432)] },
+        { waitsFor: [xr.spec.failover.term], ready: (o) => [o.status.atProvider.status.is('available')] },
       );
       xr.status.database.arn.from(database.status.atProvider.arn);
       xr.status.port.from(database.status.atProvider.port);
