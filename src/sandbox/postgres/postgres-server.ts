@@ -61,7 +61,7 @@ const guard = '"$@" & pid=$!; (read -r _ <&3 || kill -QUIT $pid) & wait $pid; ex
 
 const startLimitMs = 60_000;
 const pollMs = 15;
-const attempts = 5;
+const attempts = 8;
 
 /**
  * Starts PostgreSQL and waits until it accepts connections (a standby: read-only ones).
@@ -73,13 +73,19 @@ export async function startPostgres(options: PostgresServerOptions): Promise<Pos
     const preferred = attempt === 1 ? options.preferredPort : undefined;
     const port = preferred ?? (await findFreePort());
     const logOffset = await sizeOf(options.logFile);
+    // A killed server leaves its file behind.
+    const stalePid = (await readPostmasterFile(options.dataDirectory))?.pid;
     const child = await launch(options, port);
     const ended = once(child, 'exit').then(() => {});
-    if (await becomesReady(options, child)) return runningServer(options, child, port, ended);
+    if (await becomesReady(options, child, stalePid)) return runningServer(options, child, port, ended);
 
     const log = await logSince(options.logFile, logOffset);
-    const portTaken = /could not (bind|create any TCP)/i.test(log);
-    if (!portTaken || attempt === attempts) {
+    // Taken by somebody else, or by the server of a region that was killed a moment ago and is on its way out.
+    const inTheWay = /could not (bind|create any TCP)|lock file .* already exists|pre-existing shared memory/i.test(
+      log,
+    );
+    if (inTheWay) await delay(pollMs * attempt * attempt);
+    if (!inTheWay || attempt === attempts) {
       const tail = log.trim().split('\n').slice(-8).join('\n');
       throw new UnderstudyError('US5013', `PostgreSQL did not start in ${options.dataDirectory}:\n${tail}`);
     }
@@ -109,11 +115,15 @@ async function launch(options: PostgresServerOptions, port: number): Promise<Chi
 }
 
 /** @returns false when it ended first. */
-async function becomesReady(options: PostgresServerOptions, child: ChildProcess): Promise<boolean> {
+async function becomesReady(
+  options: PostgresServerOptions,
+  child: ChildProcess,
+  stalePid: number | undefined,
+): Promise<boolean> {
   const limit = performance.now() + startLimitMs;
   while (child.exitCode === null && child.signalCode === null) {
     const state = await readPostmasterFile(options.dataDirectory);
-    if (state?.status === 'ready') return true;
+    if (state?.status === 'ready' && state.pid !== stalePid) return true;
     if (performance.now() > limit) {
       await endAndWait(options, child, 'SIGQUIT');
       return false;

@@ -21,6 +21,12 @@ export interface RegionConfig {
   /** The region's database. Left out: none exists until a call creates one. */
   readonly database?: DatabaseConfig;
   /**
+   * What DescribeDBInstances gives as endpoints: `<identifier>.<domain>`, all on one port, which is also the one that
+   * the network ACL's entries mean. The caller makes these names lead to `DatabaseInfo.port`.
+   * @default 127.0.0.1 and the listener's own port
+   */
+  readonly databaseEndpoints?: { readonly domain: string; readonly port: number };
+  /**
    * Where replication of other regions can be reached, by region: the switchboard's link to their `replicationPort`.
    * Used by a database with a source, and by CreateDBInstanceReadReplica with an ARN of that region.
    */
@@ -148,7 +154,7 @@ export interface DatabaseInfo {
   readonly arn: string;
   /** RDS status, such as `available`. */
   readonly status: string;
-  /** What DescribeDBInstances gives as endpoint: behind the network ACL. */
+  /** Listener behind the network ACL: what the endpoint leads to. */
   readonly port: number;
   /** The same database as seen from the Lambda subnets, which the ACL's application entries do not cover. */
   readonly directPort: number;

@@ -1,9 +1,9 @@
-import { chown, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { LoadBalancer } from '../application/load-balancer.ts';
 import { TradeStore } from '../application/trades.ts';
 import { startTradingApp } from '../application/trading-app.ts';
-import { preparePostgres } from '../postgres/postgres-binaries.ts';
+import { type PostgresBinaries, preparePostgres } from '../postgres/postgres-binaries.ts';
 import { AutoScalingGroup } from './auto-scaling/auto-scaling-group.ts';
 import { autoScalingService } from './auto-scaling/auto-scaling-service.ts';
 import { cloudWatchService } from './cloudwatch/cloudwatch-service.ts';
@@ -74,9 +74,11 @@ export async function startRegion(
   try {
     await mkdir(directory, { recursive: true });
     const acl = await openNetworkAcl(config);
-    const binaries = await preparePostgres(inside('postgres'));
-    await mkdir(inside('rds'), { recursive: true, mode: 0o711 });
-    if (binaries.user !== undefined) await chown(inside('rds'), binaries.user.uid, binaries.user.gid);
+    let prepared: Promise<PostgresBinaries> | undefined;
+    const binaries = () => {
+      prepared ??= preparePostgres(inside('postgres'));
+      return prepared;
+    };
 
     const gateway: Listener = closing(
       await openReplicationGateway({
@@ -93,6 +95,7 @@ export async function startRegion(
         binaries,
         pace,
         ...(acl === undefined ? {} : { acl }),
+        ...(config.databaseEndpoints === undefined ? {} : { endpoints: config.databaseEndpoints }),
         replicationAddress: (name) =>
           name === region ? { host: '127.0.0.1', port: gateway.port } : config.replicationLinks?.[name],
         onStatus: (identifier, status, reason) =>

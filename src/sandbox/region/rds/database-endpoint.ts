@@ -7,6 +7,8 @@ export interface DatabaseEndpointOptions {
   /** Where PostgreSQL listens now, or `undefined` while it does not run. */
   readonly target: () => number | undefined;
   readonly acl?: NetworkAcl;
+  /** The port that the ACL's entries mean. @default the listener's own */
+  readonly aclPort?: number;
 }
 
 /** One client's way to the database. */
@@ -48,7 +50,8 @@ export async function openDatabaseEndpoint(options: DatabaseEndpointOptions): Pr
   });
 
   function permitted(client: Socket): boolean {
-    return acl === undefined || client.remotePort === undefined || acl.permits(listener.port, client.remotePort);
+    if (acl === undefined || client.remotePort === undefined) return true;
+    return acl.permits(options.aclPort ?? listener.port, client.remotePort);
   }
 
   function refuse(client: Socket): void {

@@ -37,7 +37,7 @@ export interface DatabaseRecord {
   readonly tags: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch. */
   readonly createdAtMs: number;
-  /** Endpoint's port. */
+  /** Of the listener behind the network ACL. */
   readonly port: number;
   /** PostgreSQL's own port, as far as it is known. */
   readonly directPort: number;

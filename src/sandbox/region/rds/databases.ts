@@ -18,9 +18,12 @@ export interface DatabasesOptions {
   readonly region: string;
   readonly accountId: string;
   readonly directory: string;
-  readonly binaries: PostgresBinaries;
+  /** Asked for when the first database needs them. */
+  readonly binaries: () => Promise<PostgresBinaries>;
   readonly pace: Pace;
   readonly acl?: NetworkAcl;
+  /** See `RegionConfig.databaseEndpoints`. */
+  readonly endpoints?: { readonly domain: string; readonly port: number };
   /** Where replication of a region is reached, its own included. */
   readonly replicationAddress: (region: string) => TcpAddress | undefined;
   readonly onStatus: (identifier: string, status: DatabaseStatus, reason?: string) => void;
@@ -125,6 +128,14 @@ export class Databases {
   /** Of the instance's endpoint, behind the ACL. */
   endpointPort(identifier: string): number | undefined {
     return this.#entries.get(identifier)?.endpoint.port;
+  }
+
+  /** As clients are told. */
+  address({ identifier, port }: DatabaseRecord): TcpAddress {
+    const { endpoints } = this.#options;
+    return endpoints === undefined
+      ? { host: '127.0.0.1', port }
+      : { host: `${identifier}.${endpoints.domain}`, port: endpoints.port };
   }
 
   /** ARNs of replicas of an instance: those of the region by their records, others by their connections. */
@@ -357,12 +368,13 @@ export class Databases {
   }
 
   async #open(record: DatabaseRecord): Promise<Entry> {
-    const { binaries, acl, directory } = this.#options;
-    const database = new Database(binaries, path.join(directory, record.identifier));
+    const { binaries, acl, directory, endpoints } = this.#options;
+    const database = new Database(await binaries(), path.join(directory, record.identifier));
     const endpoint = await openDatabaseEndpoint({
       preferredPort: record.port,
       target: () => database.port,
       ...(acl === undefined ? {} : { acl }),
+      ...(endpoints === undefined ? {} : { aclPort: endpoints.port }),
     });
     const entry: Entry = { record: { ...record, port: endpoint.port }, database, endpoint };
     this.#entries.set(record.identifier, entry);

@@ -1,8 +1,13 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
+import type { TcpAddress } from '../region-config.ts';
 import { type DatabaseRecord, parseDatabaseArn } from './database-record.ts';
 
 /** An instance as DescribeDBInstances gives it; fields that nothing in the sandbox stands behind are left out. */
-export function describeDatabase(record: DatabaseRecord, replicaArns: readonly string[]): DBInstance {
+export function describeDatabase(
+  record: DatabaseRecord,
+  replicaArns: readonly string[],
+  address: TcpAddress,
+): DBInstance {
   const { region } = parseDatabaseArn(record.arn) ?? { region: '' };
   // Instances of the same region are named by identifier, others by ARN.
   const nameOf = (arn: string) => {
@@ -20,7 +25,7 @@ export function describeDatabase(record: DatabaseRecord, replicaArns: readonly s
     EngineVersion: record.engineVersion,
     ...(record.masterUsername === '' ? {} : { MasterUsername: record.masterUsername }),
     ...(record.databaseName === '' ? {} : { DBName: record.databaseName }),
-    ...(record.status === 'creating' ? {} : { Endpoint: { Address: '127.0.0.1', Port: record.port } }),
+    ...(record.status === 'creating' ? {} : { Endpoint: { Address: address.host, Port: address.port } }),
     InstanceCreateTime: new Date(record.createdAtMs),
     BackupRetentionPeriod: record.backupRetentionDays,
     PreferredBackupWindow: '03:00-03:30',

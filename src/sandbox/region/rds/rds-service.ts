@@ -22,7 +22,7 @@ import { describeDatabase } from './describe-database.ts';
 /** Source: Amazon RDS API Reference, each action's own page and errors. */
 export function rdsService(databases: Databases): Service {
   const describe = (record: DatabaseRecord) => ({
-    DBInstance: describeDatabase(record, databases.replicasOf(record.identifier)),
+    DBInstance: describeDatabase(record, databases.replicasOf(record.identifier), databases.address(record)),
   });
 
   return queryService({

@@ -1,4 +1,5 @@
 import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
+import { NormalizedSchema } from '@smithy/core/schema';
 import type { OperationSchema } from './operation.ts';
 
 /** Smithy's code for `date-time`, the timestamp format of every XML protocol's bodies. */
@@ -6,7 +7,8 @@ const dateTime = 5;
 
 /** Members of a shape as XML, without the element around them. */
 export function xmlMembers(schema: OperationSchema[5], value: object): string {
-  if (schema === 'unit') return '';
+  // A client gives the shape of an operation without output as a function.
+  if (NormalizedSchema.of(schema).isUnitSchema()) return '';
   const serializer = new XmlShapeSerializer({
     timestampFormat: { useTrait: true, default: dateTime },
     httpBindings: false,
