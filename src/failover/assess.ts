@@ -78,7 +78,8 @@ function testimony(
   const latest = seen.find((candidate) => candidate.observation.vantage === vantage.name);
   if (latest === undefined) return say('Silent', 'it has reported nothing');
   if (latest.unchangedMs > plan.intervalMs * silentAfterIntervals + silentGraceMs) {
-    return say('Silent', `its latest look is ${seconds(latest.unchangedMs)} old`);
+    const age = Number.isFinite(latest.unchangedMs) ? `${seconds(latest.unchangedMs)} old` : 'of unknown age';
+    return say('Silent', `its latest look is ${age}`);
   }
   if (isBlind(latest.observation)) return say('Blind', 'it reaches neither site');
   const look = latest.observation.sites[site];

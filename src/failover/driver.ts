@@ -89,7 +89,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
     const maxAgeMs = sightings.suspect(active) ? timing.suspectMs : plan.intervalMs;
     const [others, standbyLook] = await Promise.all([ports.journal.observations(), lookAtStandby(maxAgeMs)]);
     const own = new Set(ownVantages);
-    sightings.add(others.filter((observation) => !own.has(observation.vantage)));
+    sightings.read(others.filter((observation) => !own.has(observation.vantage)));
     if (sightings.suspect(active)) hurry.ring();
     const assessment = assess(plan, active, { vantages: sightings.all(), standby: standbyLook });
     if (assessment.active.verdict !== lastVerdict) {

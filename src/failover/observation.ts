@@ -42,6 +42,7 @@ export type Observation = z.infer<typeof observationSchema>;
 /** An observation and for how long, on the reader's own clock, it has been the vantage's latest. */
 export interface SeenObservation {
   readonly observation: Observation;
+  /** `Infinity`: it stood there already when the reader began, and nobody knows since when. */
   readonly unchangedMs: number;
 }
 

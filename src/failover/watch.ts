@@ -7,8 +7,13 @@ import type { Timing } from './timing.ts';
 
 /** The observations that an actor holds, its own and those it read, each with its age on the actor's clock. */
 export interface Sightings {
-  /** Takes in what was just looked at or read; a repetition of what is known only ages it. */
+  /** Takes in what this process has just looked at. */
   add(observations: readonly Observation[]): void;
+  /**
+   * Takes in what stands in the table; a repetition of what is known only ages it. What stood there at the first
+   * reading may be a minute or a year old, so it counts as endlessly old until its vantage has looked again.
+   */
+  read(observations: readonly Observation[]): void;
   all(): SeenObservation[];
   /** Some vantage's latest look at the active site failed. */
   suspect(active: Site): boolean;
@@ -16,14 +21,19 @@ export interface Sightings {
 
 export function createSightings(clock: Clock): Sightings {
   const latest = new Map<string, { observation: Observation; sinceMonotonicMs: number }>();
+  function take(observation: Observation, firstSinceMs: number): void {
+    const known = latest.get(observation.vantage)?.observation;
+    const stale =
+      known !== undefined && known.session === observation.session && known.sequence >= observation.sequence;
+    const sinceMonotonicMs = known === undefined ? firstSinceMs : clock.now().monotonicMs;
+    if (!stale) latest.set(observation.vantage, { observation, sinceMonotonicMs });
+  }
   return {
     add(observations) {
-      for (const observation of observations) {
-        const known = latest.get(observation.vantage)?.observation;
-        const stale =
-          known !== undefined && known.session === observation.session && known.sequence >= observation.sequence;
-        if (!stale) latest.set(observation.vantage, { observation, sinceMonotonicMs: clock.now().monotonicMs });
-      }
+      for (const observation of observations) take(observation, clock.now().monotonicMs);
+    },
+    read(observations) {
+      for (const observation of observations) take(observation, Number.NEGATIVE_INFINITY);
     },
     all() {
       const { monotonicMs } = clock.now();
