@@ -22,7 +22,8 @@ export function createAwsGateway(routeTo: (target: AwsTarget) => AwsRoute | null
   const server = createServer((request, response) => {
     handle(request, response).catch(() => request.socket.resetAndDestroy());
   });
-  server.keepAliveTimeout = 5_000;
+  // Longer than SDKs keep an idle connection: one that is closed under a request would look like a fault.
+  server.keepAliveTimeout = 120_000;
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = request.url ?? '/';

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 
 /** One HTTP request or response as a whole: the sandbox's AWS messages are small. */
-export interface HttpMessage {
+interface HttpMessage {
   /** Name, value, name, value, … as received; the signature of a request depends on them. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;

@@ -12,7 +12,7 @@ export interface SwitchboardOptions extends AddressPlanOptions {
 }
 
 /** A name that has an address of its own in each place. */
-export interface Endpoint {
+interface Endpoint {
   /** Such as a load balancer's or a database's DNS name. */
   readonly hostname: string;
   /** Where it is: traffic from a place travels the link from there to here. */

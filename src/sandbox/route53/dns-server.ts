@@ -39,20 +39,16 @@ export async function startDnsServer(resolve: (name: string, type: string) => Re
 async function bindUdp(address: string, port: number, resolve: Resolver): Promise<UdpSocket> {
   const socket = createSocket('udp4');
   socket.on('message', (message, sender) => {
-    const reply = replyTo(message, resolve);
-    if (reply === null) return;
-    const bytes = dnsPacket.encode(reply);
-    const fits = bytes.length <= maxUdpBytes;
-    const flags = (reply.flags ?? 0) | dnsPacket.TRUNCATED_RESPONSE;
-    socket.send(
-      fits ? bytes : dnsPacket.encode({ ...reply, flags, answers: [] }),
-      sender.port,
-      sender.address,
-      () => {},
-    );
+    const reply = replyTo(message, resolve, encodeForUdp);
+    if (reply !== null) socket.send(reply, sender.port, sender.address, () => {});
   });
   socket.bind({ address, port });
-  await once(socket, 'listening');
+  try {
+    await once(socket, 'listening');
+  } catch (error) {
+    await closeUdp(socket);
+    throw error;
+  }
   // A reply that cannot be sent is the asker's loss, not the server's end.
   socket.on('error', () => {});
   return socket;
@@ -71,9 +67,9 @@ function tcpServer(resolve: Resolver): { readonly server: Server; close(): Promi
       // Each message comes after its length in two bytes: RFC 1035, section 4.2.2.
       while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
         const end = 2 + received.readUInt16BE(0);
-        const reply = replyTo(received.subarray(2, end), resolve);
+        const reply = replyTo(received.subarray(2, end), resolve, dnsPacket.streamEncode);
         received = received.subarray(end);
-        if (reply !== null) socket.write(dnsPacket.streamEncode(reply));
+        if (reply !== null) socket.write(reply);
       }
     });
   });
@@ -87,29 +83,37 @@ function tcpServer(resolve: Resolver): { readonly server: Server; close(): Promi
   };
 }
 
-/** Null for what is no question: answering it could answer an answer. */
-function replyTo(message: Buffer, resolve: Resolver): Packet | null {
-  let query: Packet;
+/**
+ * Null for what is no question, because answering it could answer an answer, and for what dns-packet cannot read or
+ * write: a server must survive whatever it is sent.
+ */
+function replyTo(message: Buffer, resolve: Resolver, encode: (reply: Packet) => Buffer): Buffer | null {
   try {
-    query = dnsPacket.decode(message);
+    const query = dnsPacket.decode(message);
+    return query.type === 'query' ? encode(answerTo(query, resolve)) : null;
   } catch {
     return null;
   }
-  if (query.type !== 'query') return null;
+}
+
+function answerTo(query: Packet, resolve: Resolver): Packet {
   const question = query.questions?.[0];
   const resolution: Resolution | null = question === undefined ? null : resolve(question.name, question.type);
   const code = resolution === null ? responseCodes.FORMERR : responseCodes[resolution.code];
+  const recursionDesired = (query.flags ?? 0) & dnsPacket.RECURSION_DESIRED;
   return {
     type: 'response',
     id: query.id ?? 0,
-    flags:
-      dnsPacket.AUTHORITATIVE_ANSWER |
-      dnsPacket.RECURSION_AVAILABLE |
-      ((query.flags ?? 0) & dnsPacket.RECURSION_DESIRED) |
-      code,
+    flags: dnsPacket.AUTHORITATIVE_ANSWER | dnsPacket.RECURSION_AVAILABLE | recursionDesired | code,
     questions: query.questions ?? [],
     answers: (resolution?.answers ?? []).map(packetAnswer),
   };
+}
+
+function encodeForUdp(reply: Packet): Buffer {
+  const bytes = dnsPacket.encode(reply);
+  if (bytes.length <= maxUdpBytes) return bytes;
+  return dnsPacket.encode({ ...reply, flags: (reply.flags ?? 0) | dnsPacket.TRUNCATED_RESPONSE, answers: [] });
 }
 
 function packetAnswer({ name, type, ttlSeconds, value }: DnsAnswer): StringAnswer | TxtAnswer {

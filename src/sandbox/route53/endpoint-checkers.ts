@@ -3,7 +3,7 @@ import type { EndpointCheck } from './health-check.ts';
 import { type ProbeResult, probeByHttp } from './http-probe.ts';
 
 /** Where checkers find a name: its address and port as seen from the internet, or null if it does not resolve. */
-export type FindEndpoint = (hostname: string) => { readonly address: string; readonly port: number } | null;
+type FindEndpoint = (hostname: string) => { readonly address: string; readonly port: number } | null;
 
 export interface CheckersOptions {
   /** Each with a phase of its own in the interval. */

@@ -1,5 +1,5 @@
 /** Types that the sandbox answers. */
-export type RecordType = 'A' | 'CNAME' | 'TXT';
+type RecordType = 'A' | 'CNAME' | 'TXT';
 
 /** How Route 53 chooses among records of one name and type. */
 export type Routing =
@@ -8,7 +8,7 @@ export type Routing =
   /** `weight` from 0 to 255, relative to the others'. */
   | { readonly policy: 'Weighted'; readonly weight: number };
 
-export type RecordData =
+type RecordData =
   | { readonly kind: 'Values'; readonly ttlSeconds: number; readonly values: readonly string[] }
   /** For a load balancer, or another name of the zone. */
   | { readonly kind: 'Alias'; readonly target: string; readonly evaluateTargetHealth: boolean };

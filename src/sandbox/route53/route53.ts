@@ -23,7 +23,7 @@ export interface Route53Options {
   readonly random?: () => number;
 }
 
-export interface HealthCheckStatus {
+interface HealthCheckStatus {
   readonly id: string;
   /** As records see it. */
   readonly healthy: boolean;

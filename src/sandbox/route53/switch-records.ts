@@ -13,7 +13,7 @@ export interface SwitchSite {
 }
 
 /** An S3 object that a health check looks for: present, and saying what it should. */
-export interface SwitchObject {
+interface SwitchObject {
   readonly key: string;
   /** Must be found in the object's first 5,120 bytes. */
   readonly content: string;

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -216,6 +217,43 @@ describe('the DNS server of a place', () => {
       records: [{ name, type: 'TXT', routing: { policy: 'Simple' }, data: { kind: 'Values', ttlSeconds: 5, values } }],
     });
     expect((await resolver('internet').resolveTxt(name)).flat()).toEqual(values);
+  });
+
+  it.each([
+    ['rubbish', Buffer.from('not a question at all')],
+    [
+      'a packet that is cut short',
+      dnsPacket.encode({ type: 'query', questions: [{ type: 'A', name: 'a.b' }] }).subarray(0, 14),
+    ],
+    ['an answer', dnsPacket.encode({ type: 'response', id: 7, questions: [{ type: 'A', name: 'app.example.com' }] })],
+  ])('survives %s, and leaves it unanswered', async (_, message) => {
+    const [host = '', port = ''] = route53.dnsServer('internet').split(':');
+    const socket = createSocket('udp4');
+    const ids: number[] = [];
+    socket.on('message', (reply) => ids.push(reply.readUInt16BE(0)));
+    const questions = [{ type: 'A', name: 'app.example.com' } as const];
+    socket.send(message, Number(port), host);
+    socket.send(dnsPacket.encode({ type: 'query', id: 99, questions }), Number(port), host);
+    await eventually('the answer to the question after it', () => ids.includes(99));
+    expect(ids).toEqual([99]);
+    socket.close();
+  });
+
+  it('answers types that it does not have with nothing', async () => {
+    const [host = '', port = ''] = route53.dnsServer('internet').split(':');
+    const socket = createSocket('udp4');
+    const replies: Buffer[] = [];
+    socket.on('message', (reply) => replies.push(reply));
+    const question = dnsPacket.encode({ type: 'query', id: 5, questions: [{ type: 'A', name: 'app.example.com' }] });
+    // HTTPS (65), which browsers and curl ask for, and a type that nobody has.
+    for (const type of [65, 65_280]) {
+      question.writeUInt16BE(type, question.length - 4);
+      socket.send(Buffer.from(question), Number(port), host);
+    }
+    await eventually('two answers', () => replies.length === 2);
+    for (const reply of replies)
+      expect(dnsPacket.decode(reply).answers?.every(({ type }) => type === 'CNAME')).toBe(true);
+    socket.close();
   });
 
   it('answers several questions on one TCP connection, however they are cut into packets', async () => {
