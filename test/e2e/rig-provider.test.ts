@@ -5,6 +5,7 @@ import type { KubernetesObject } from './rig/kubernetes/api-client.ts';
 import { applyAll } from './rig/kubernetes/apply-all.ts';
 import { conditionOf, isTrue } from './rig/kubernetes/conditions.ts';
 import { waitFor } from './rig/process/wait-for.ts';
+import { permissiveCrd } from './rig/provider/permissive-crd.ts';
 import { type PlayedProvider, type PlayProviderOptions, playProvider } from './rig/provider/play-provider.ts';
 import { providerCrds, providerCrdsFolder } from './rig/provider/provider-crds.ts';
 
@@ -91,6 +92,15 @@ describe('managed resources of provider-aws', () => {
       await expect(cluster.api.apply(misspelt, { dryRun: true })).rejects.toThrow(/spec\.forProvider\.forceDestory/);
     },
   );
+
+  it("accept any field where the provider's own CRDs cannot be had", async () => {
+    const kind = { apiVersion: 'stand-in.aws.m.upbound.io/v1beta1', kind: 'Proxy' };
+    await applyAll(cluster.api, [permissiveCrd(kind)]);
+    const proxy = { ...kind, metadata: { namespace, name: 'any' }, spec: { forProvider: { anything: [{ goes: 1 }] } } };
+    expect(await cluster.api.apply(proxy)).toMatchObject({ spec: proxy.spec });
+    const status = { atProvider: { arn: 'arn' }, conditions: [{ type: 'Ready', status: 'True' }] };
+    expect(await cluster.api.mergePatch(proxy, { status }, 'status')).toMatchObject({ status });
+  });
 
   it('become ready with what the world says of them', async () => {
     await play({ observe: ({ metadata }) => ({ atProvider: { arn: `arn:aws:s3:::${metadata.name}` } }) });

@@ -67,10 +67,7 @@ describe('the toolchain', () => {
   it('builds each program once, also when two runs begin at once or one was killed before', async () => {
     const cache = cacheFolder({ UNDERSTUDY_CACHE: join(folder, 'cache') });
     mkdirSync(join(cache, `.unfinished-etcd-${await endedPid()}-abc`), { recursive: true });
-    mkdirSync(join(folder, 'module/cluster/crds'), { recursive: true });
-    mkdirSync(join(folder, 'module/cluster/webhookconfigurations'), { recursive: true });
-    writeFileSync(join(folder, 'go'), goThatSucceeds, { mode: 0o755 });
-    const env = { PATH: `${folder}:${process.env.PATH}`, MODULE: join(folder, 'module') };
+    const env = withGoThatSucceeds(folder);
 
     const both = await Promise.all([buildInBackground(env), buildInBackground(env)]);
     expect(both).toEqual([0, 0]);
@@ -82,6 +79,17 @@ describe('the toolchain', () => {
     expect(build({ ...env, PATH: dirname(process.execPath) })).toMatchObject({ status: 0, stderr: '' });
   });
 
+  it('builds only what KUBEBUILDER_ASSETS does not supply', () => {
+    const assets = join(folder, 'assets');
+    mkdirSync(assets);
+    for (const name of ['etcd', 'kube-apiserver', 'kubectl']) {
+      writeFileSync(join(assets, name), '', { mode: 0o755 });
+    }
+    const { stderr } = build({ ...withGoThatSucceeds(folder), KUBEBUILDER_ASSETS: assets });
+    const built = [...stderr.matchAll(/building (\S+)/g)].map(([, name]) => name);
+    expect(built).toEqual(['kube-controller-manager', 'crossplane', 'function-auto-ready']);
+  });
+
   it('names a folder of KUBEBUILDER_ASSETS that lacks a program', () => {
     const { status, stderr } = build({ KUBEBUILDER_ASSETS: folder });
     expect(status).toBe(1);
@@ -89,7 +97,14 @@ describe('the toolchain', () => {
   });
 });
 
-/** Answers as Go would, and takes long enough that two builds overlap. */
+/** Puts a Go first on the PATH that answers as the real one would, and takes long enough that two builds overlap. */
+function withGoThatSucceeds(folder: string): { readonly PATH: string; readonly MODULE: string } {
+  mkdirSync(join(folder, 'module/cluster/crds'), { recursive: true });
+  mkdirSync(join(folder, 'module/cluster/webhookconfigurations'), { recursive: true });
+  writeFileSync(join(folder, 'go'), goThatSucceeds, { mode: 0o755 });
+  return { PATH: `${folder}:${process.env.PATH}`, MODULE: join(folder, 'module') };
+}
+
 const goThatSucceeds = `#!/bin/sh
 case "$1" in
   env) echo go1.25.0 ;;
