@@ -2,9 +2,23 @@
  * The AWS services that compositions use, each with all of its kinds: `rds.Instance`, `route53.Record`. They are the
  * namespaced kinds of Crossplane v2 (`*.aws.m.upbound.io`). Another service is one line more.
  */
+import type * as AutoScaling from '@crossplane-models/provider-upjet-aws/autoscaling.aws.m.upbound.io/v1beta1';
+import type * as CloudWatchLogs from '@crossplane-models/provider-upjet-aws/cloudwatchlogs.aws.m.upbound.io/v1beta1';
+import type * as DynamoDb from '@crossplane-models/provider-upjet-aws/dynamodb.aws.m.upbound.io/v1beta1';
+import type * as Ec2 from '@crossplane-models/provider-upjet-aws/ec2.aws.m.upbound.io/v1beta1';
+import type * as LoadBalancing from '@crossplane-models/provider-upjet-aws/elbv2.aws.m.upbound.io/v1beta1';
+import type * as Iam from '@crossplane-models/provider-upjet-aws/iam.aws.m.upbound.io/v1beta1';
+import type * as Kms from '@crossplane-models/provider-upjet-aws/kms.aws.m.upbound.io/v1beta1';
 import type * as Rds from '@crossplane-models/provider-upjet-aws/rds.aws.m.upbound.io/v1beta1';
 import type * as Route53 from '@crossplane-models/provider-upjet-aws/route53.aws.m.upbound.io/v1beta1';
 import { kindsOf } from './kind.ts';
 
+export const autoscaling = kindsOf<typeof AutoScaling>('autoscaling.aws.m.upbound.io/v1beta1');
+export const cloudwatchlogs = kindsOf<typeof CloudWatchLogs>('cloudwatchlogs.aws.m.upbound.io/v1beta1');
+export const dynamodb = kindsOf<typeof DynamoDb>('dynamodb.aws.m.upbound.io/v1beta1');
+export const ec2 = kindsOf<typeof Ec2>('ec2.aws.m.upbound.io/v1beta1');
+export const elbv2 = kindsOf<typeof LoadBalancing>('elbv2.aws.m.upbound.io/v1beta1');
+export const iam = kindsOf<typeof Iam>('iam.aws.m.upbound.io/v1beta1');
+export const kms = kindsOf<typeof Kms>('kms.aws.m.upbound.io/v1beta1');
 export const rds = kindsOf<typeof Rds>('rds.aws.m.upbound.io/v1beta1');
 export const route53 = kindsOf<typeof Route53>('route53.aws.m.upbound.io/v1beta1');

@@ -4,10 +4,21 @@ import type { CompositeSchema, SpecOf, StatusOf } from './composite-schema.ts';
 import type { CompositeFields, ObservedFields } from './fields.ts';
 import type { ReadinessCheck } from './function-input.ts';
 import type { Kind } from './kind.ts';
-import type { Placement, Source } from './source.ts';
+import type { Placement, Single, Source } from './source.ts';
+
+/** Fields of `forProvider` that depend on a text of the composite, such as what the resource starts as. */
+export interface Variation<Spec> {
+  readonly by: Single<'xr', string | undefined>;
+  /** What the resource has where the text is the key. */
+  readonly cases: { readonly [text: string]: ForProvider<Spec> };
+  /** What it has where the text is any other. @default nothing */
+  readonly otherwise?: ForProvider<Spec>;
+}
+
+type ForProvider<Spec> = Spec extends { readonly forProvider: infer P } ? Partial<P> : never;
 
 /** What a composed resource has beside its spec. */
-export interface ResourceOptions<Status> {
+export interface ResourceOptions<Spec, Status> {
   /** Labels that selectors find the resource by. @default none */
   readonly labels?: { readonly [key: string]: string | Source<'xr', string | undefined> };
   /** @default none */
@@ -19,6 +30,12 @@ export interface ResourceOptions<Status> {
    * @default none
    */
   readonly waitsFor?: readonly Source<'xr', string | number | boolean | undefined>[];
+  /**
+   * Fields that the resource has in some cases only. Where the body has the same field, the body's stays.
+   *
+   * @default none
+   */
+  readonly variations?: readonly Variation<Spec>[];
   /**
    * When the resource counts as ready, for kinds whose Ready condition is not the answer. `created` is at once. Such
    * checks can only be more lenient than the condition: function-auto-ready takes Ready=True for ready whatever they say.
@@ -40,7 +57,7 @@ export type DeclareResource = <Spec, Status>(
   name: string,
   kind: Kind<Spec, Status>,
   spec: Body<Spec>,
-  options?: ResourceOptions<Status>,
+  options?: ResourceOptions<Spec, Status>,
 ) => ComposedResource<Status>;
 
 /** What a capability's body gets to work with. */
@@ -51,12 +68,21 @@ export interface CapabilityScope<S extends CompositeSchema> {
   readonly resource: DeclareResource;
 }
 
+/** A {@link Variation} of whatever kind. */
+export interface AnyVariation {
+  readonly by: Source<'xr', string | undefined>;
+  readonly cases: { readonly [text: string]: object };
+  readonly otherwise?: object;
+}
+
 /** A resource as it was declared. */
 export interface Declaration {
   readonly name: string;
   readonly kind: { readonly apiVersion: string; readonly kind: string };
   readonly spec: unknown;
-  readonly options: Pick<ResourceOptions<unknown>, 'labels' | 'annotations' | 'waitsFor'>;
+  readonly options: Pick<ResourceOptions<unknown, unknown>, 'labels' | 'annotations' | 'waitsFor'> & {
+    readonly variations?: readonly AnyVariation[];
+  };
   readonly readinessChecks: readonly ReadinessCheck[];
 }
 
@@ -106,7 +132,7 @@ export function capability<S extends CompositeSchema>(
 }
 
 function readinessOf<Status>(
-  ready: ResourceOptions<Status>['ready'],
+  ready: ResourceOptions<unknown, Status>['ready'],
   observed: ObservedFields<Status>,
 ): readonly ReadinessCheck[] {
   if (ready === undefined) {

@@ -131,6 +131,8 @@ function typeAfter(transform: Transform): ValueType {
       return transform.convert.toType === 'string' ? 'string' : 'unknown';
     case 'string':
       return 'string';
+    case 'match':
+      return 'unknown';
     case 'math':
       return 'number';
   }

@@ -54,6 +54,18 @@ export function format(strings: TemplateStringsArray, ...values: readonly unknow
   return new Derivation({ patches: [patch] });
 }
 
+/**
+ * A whole number below a million, for a place beside other fields in a {@link format}: so small a one Go writes as it
+ * is. The schema should say that it is no larger.
+ *
+ * @example
+ * format`${xr.spec.app}-${small(xr.spec.failover.databases.a.generation)}` // trading-3
+ */
+export function small<T extends number | undefined>(value: Plain<'xr', T>): Plain<'xr', string | Absent<T>> {
+  const patch: PatchSource = { ...onlyPatch(value[placement]), valueType: 'unknown' };
+  return new Derivation({ patches: [patch] }) as unknown as Plain<'xr', string | Absent<T>>;
+}
+
 /** One value that is derived or may not be text: brought to text first, so that `%s` is right whatever it was. */
 function formatted(variable: PatchSource, fmt: string): PatchSource {
   const toText: readonly Transform[] =

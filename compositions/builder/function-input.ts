@@ -15,9 +15,15 @@ export type StringTransform =
 
 export type Transform =
   | { readonly type: 'map'; readonly map: { readonly [key: string]: Json } }
+  | { readonly type: 'match'; readonly match: MatchTransform }
   | { readonly type: 'convert'; readonly convert: { readonly toType: ConvertTarget } }
   | { readonly type: 'string'; readonly string: StringTransform }
   | { readonly type: 'math'; readonly math: { readonly type: 'Multiply'; readonly multiply: number } };
+
+export interface MatchTransform {
+  readonly patterns: readonly { readonly type: 'literal'; readonly literal: string; readonly result: Json }[];
+  readonly fallbackValue: Json;
+}
 
 export interface PatchPolicy {
   /** Left out where it is `Optional`, the function's default. */

@@ -1,6 +1,6 @@
-import type { Declaration, StatusWrite } from './capability.ts';
+import type { AnyVariation, Declaration, StatusWrite } from './capability.ts';
 import { Derivation } from './derivation.ts';
-import type { Patch, ResourceTemplate } from './function-input.ts';
+import type { Json, Patch, ResourceTemplate } from './function-input.ts';
 import { composedName } from './references.ts';
 import { type PatchSource, placement, type Source } from './source.ts';
 import { patchTo, splitBody } from './template.ts';
@@ -17,7 +17,7 @@ export function resourceTemplate(
   const template = {
     name,
     base: { apiVersion: kind.apiVersion, kind: kind.kind, ...(literal as ResourceTemplate['base'] | undefined) },
-    patches: [...patches, ...reports(name, writes)],
+    patches: [...patches, ...(declaration.options.variations ?? []).map(variation), ...reports(name, writes)],
     ...(readinessChecks.length === 0 ? {} : { readinessChecks }),
   };
   return { template, refersTo };
@@ -44,6 +44,20 @@ function waitsFor(field: Waiting): readonly [string, Derivation] {
     `understudy.dev/waits-for.${patch.from.path}`,
     patch.valueType === 'string' ? shown : shown.convert('string'),
   ];
+}
+
+/** Merges one of several literals into `forProvider`, under what the body put there. */
+function variation({ by, cases, otherwise = {} }: AnyVariation): Patch {
+  const [patch, ...others] = by[placement].patches;
+  if (patch === undefined || others.length > 0) {
+    throw new Error('a variation goes by one value: put .or() inside');
+  }
+  const patterns = Object.entries(cases).map(
+    ([literal, result]) => ({ type: 'literal', literal, result: result as Json }) as const,
+  );
+  const match = { type: 'match', match: { patterns, fallbackValue: otherwise as Json } } as const;
+  const policy = { ...patch.policy, toFieldPath: 'MergeObjects' } as const;
+  return patchTo({ ...patch, transforms: [...patch.transforms, match], policy }, 'spec.forProvider');
 }
 
 function reports(name: string, writes: readonly StatusWrite[]): readonly Patch[] {

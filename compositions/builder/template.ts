@@ -49,12 +49,15 @@ function splitObject(value: object, at: readonly Segment[]): SplitBody {
   };
 }
 
-/** A list keeps its places: an element that patches bring is held open up to the last one with a literal part. */
+/**
+ * A list keeps its places: they are held open up to the last element that is not a field by itself. An object in a list
+ * is always there, even if all of its fields may be absent, or the ones after it would stand behind a null.
+ */
 function splitList(value: readonly unknown[], at: readonly Segment[]): SplitBody {
   const parts = value.map((part, index) => splitBody(part, [...at, index]));
-  const lastLiteral = parts.findLastIndex((part) => part.literal !== undefined);
-  const isLiteral = lastLiteral >= 0 || value.length === 0;
-  const literals = parts.slice(0, lastLiteral + 1).map((part, index) => part.literal ?? placeholder(value[index]));
+  const lastHeld = parts.findLastIndex((part, index) => part.literal !== undefined || !isSource(value[index]));
+  const isLiteral = lastHeld >= 0 || value.length === 0;
+  const literals = parts.slice(0, lastHeld + 1).map((part, index) => part.literal ?? placeholder(value[index]));
   return { literal: isLiteral ? literals : undefined, ...joined(parts) };
 }
 

@@ -115,15 +115,15 @@ function slotOf(parent: Json, segment: Segment, path: string): Slot {
   }
   const own = Object.hasOwn(parent, segment) ? parent[segment] : undefined;
   return {
-    set: (value) => put(parent, segment, value),
-    prepare: (next) => put(parent, segment, preparedFor(next, own)),
+    set: (value) => {
+      parent[segment] = value;
+    },
+    prepare: (next) => {
+      const prepared = preparedFor(next, own);
+      parent[segment] = prepared;
+      return prepared;
+    },
   };
-}
-
-/** Own property whatever the key is: a label may be called `__proto__`. */
-function put(parent: JsonObject, key: string, value: Json): Json {
-  Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
-  return value;
 }
 
 function preparedFor(next: Segment, existing: Json | undefined): Json {

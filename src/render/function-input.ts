@@ -21,6 +21,13 @@ const transformSchema = z.discriminatedUnion('type', [
       .refine((pairs) => !Object.values(pairs).includes(null), 'the function fails on a null in a map'),
   }),
   z.strictObject({
+    type: z.literal('match'),
+    match: z.strictObject({
+      patterns: z.array(z.strictObject({ type: z.literal('literal'), literal: z.string(), result: z.json() })).min(1),
+      fallbackValue: z.json(),
+    }),
+  }),
+  z.strictObject({
     type: z.literal('convert'),
     convert: z.strictObject({
       toType: z.enum(['string', 'bool', 'int', 'int64', 'float64']),

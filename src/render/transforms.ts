@@ -19,6 +19,8 @@ function apply(transform: Transform, value: GoValue): GoValue {
   switch (transform.type) {
     case 'map':
       return lookUp(transform.map, value);
+    case 'match':
+      return match(transform.match, value);
     case 'convert':
       return convert(value, transform.convert.toType);
     case 'string':
@@ -37,6 +39,15 @@ function lookUp(pairs: Extract<Transform, { type: 'map' }>['map'], value: GoValu
     throw renderError(`key ${value} is not found in map`);
   }
   return structuredClone(found) as GoValue;
+}
+
+/** Unlike a map, it has an answer for any text. */
+function match(transform: Extract<Transform, { type: 'match' }>['match'], value: GoValue): GoValue {
+  if (typeof value !== 'string') {
+    throw renderError(`a ${nameOfType(value)} is not supported for a match transform`);
+  }
+  const found = transform.patterns.find(({ literal }) => literal === value);
+  return structuredClone(found === undefined ? transform.fallbackValue : found.result) as GoValue;
 }
 
 function text(transform: StringTransform, value: GoValue): string {

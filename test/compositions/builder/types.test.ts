@@ -74,6 +74,11 @@ function mistakes(): void {
     required(xr.spec.note.or(xr.spec.app));
     // @ts-expect-error the function cannot check a number
     database.status.atProvider.port.is(5432);
+    const region = { forProvider: { region: 'x' } };
+    // @ts-expect-error a misspelt field in a variation
+    resource('d', rds.Instance, region, { variations: [{ by: xr.spec.role, cases: { Active: { usrname: 'a' } } }] });
+    // @ts-expect-error a value of the wrong type in a variation
+    resource('d', rds.Instance, region, { variations: [{ by: xr.spec.role, cases: { Active: { port: 'a' } } }] });
     // @ts-expect-error a composite's field is no readiness check
     xr.spec.app.exists();
     // @ts-expect-error tags are text
