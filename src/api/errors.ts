@@ -137,7 +137,8 @@ export const errorTable = {
     title: 'The sandbox needs loopback addresses that this system does not have',
     cause:
       'Each place of the sandbox sees a name at an address of its own in 127.0.0.0/8. Linux has all of them; macOS has only 127.0.0.1.',
-    remedy: 'Run the sandbox on Linux: a container or a virtual machine with Node will do.',
+    remedy:
+      'Give it the network that it falls back to, until the next restart: `for i in $(seq 1 254); do sudo ifconfig lo0 alias 127.77.7.$i; done`. Or run the sandbox on Linux.',
   },
   US5002: {
     title: 'The sandbox found no free ports',

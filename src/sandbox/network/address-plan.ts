@@ -15,10 +15,15 @@ export interface AddressPlan {
 }
 
 export interface AddressPlanOptions {
-  /** First three numbers of the network, such as `127.77.7`. @default random */
-  readonly prefix?: string;
+  /**
+   * First three numbers of the networks to try, such as `127.77.7`: the first that this system has is taken.
+   * @default a random one, which Linux has, and 127.77.7, which other systems can be given
+   */
+  readonly prefixes?: readonly string[];
 }
 
+/** US5001's remedy names it. */
+const wellKnownPrefix = '127.77.7';
 const attempts = 20;
 // Below Linux's ephemeral ports (32768 up), which other processes are given at any moment.
 const firstPort = 20_000;
@@ -27,13 +32,26 @@ const lastPort = 32_000;
 const claimHost = 254;
 
 /**
- * Draws a network and two ports until it gets a combination that is free.
- * @throws UnderstudyError US5001 where loopback has only 127.0.0.1; US5002 when no ports are free.
+ * Draws a network and two ports until it gets a combination that is free. Worlds may share a network, but no port.
+ * @throws UnderstudyError US5001 where loopback has none of the networks; US5002 when no ports are free.
  */
 export async function planAddresses(options: AddressPlanOptions = {}): Promise<AddressPlan> {
+  const random = `127.${randomInt(1, 255)}.${randomInt(0, 256)}`;
+  const prefixes = options.prefixes ?? [random, wellKnownPrefix];
+  for (const prefix of prefixes) {
+    const plan = await planIn(prefix);
+    if (plan !== null) return plan;
+  }
+  throw new UnderstudyError(
+    'US5001',
+    `no address of ${prefixes.map((prefix) => `${prefix}.0/24`).join(' or ')} can be bound`,
+  );
+}
+
+/** Null if this system does not have the network. */
+async function planIn(prefix: string): Promise<AddressPlan | null> {
   let lastError: unknown;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const prefix = options.prefix ?? `127.${randomInt(1, 255)}.${randomInt(0, 256)}`;
     const httpPort = randomInt(firstPort, lastPort);
     const databasePort = httpPort + 1;
     const claims = await Promise.allSettled([
@@ -44,11 +62,7 @@ export async function planAddresses(options: AddressPlanOptions = {}): Promise<A
     if (held.length === claims.length) return planOf(prefix, httpPort, databasePort, held);
     await Promise.all(held.map(release));
     lastError = claims.find((outcome) => outcome.status === 'rejected')?.reason;
-    if (isErrno(lastError, 'EADDRNOTAVAIL')) {
-      throw new UnderstudyError('US5001', `${prefix}.${claimHost} cannot be bound on this system`, {
-        cause: lastError,
-      });
-    }
+    if (isErrno(lastError, 'EADDRNOTAVAIL')) return null;
     if (!isErrno(lastError, 'EADDRINUSE')) throw lastError;
   }
   throw new UnderstudyError('US5002', `${attempts} pairs of ports between ${firstPort} and ${lastPort} were taken`, {

@@ -200,6 +200,9 @@ describe('a link', () => {
 });
 
 describe('a switchboard', () => {
+  // For documentation (RFC 5737): no machine has an address in it.
+  const noNetwork = '192.0.2';
+
   it('leaves nothing open when it is closed, connections and held requests included', async () => {
     const before = process.getActiveResourcesInfo().filter((kind) => kind.startsWith('TCP')).length;
     const other = await createSwitchboard({ locations: ['us-east-1', 'internet'] });
@@ -218,19 +221,29 @@ describe('a switchboard', () => {
     await eventually('no sockets left', () => open() <= before);
   });
 
-  it('lives beside others', async () => {
-    const others = await Promise.all([1, 2, 3].map(() => createSwitchboard({ locations: ['us-east-1', 'internet'] })));
+  it.each([
+    ['on networks of their own', {}],
+    ['on one network', { prefixes: ['127.77.7'] }],
+  ])('lives beside others %s', async (_, network) => {
+    const others = await Promise.all(
+      [1, 2, 3].map(() => createSwitchboard({ locations: ['us-east-1', 'internet'], ...network })),
+    );
     const urls = others.flatMap((other) => other.locations.map((location) => other.awsEndpointUrl(location)));
     await Promise.all(others.map((other) => other.close()));
     expect(new Set(urls).size).toBe(6);
   });
 
   it('says what to do where loopback has one address only', async () => {
-    // 192.0.2.0/24 is for documentation (RFC 5737): no machine has an address in it.
-    await expect(createSwitchboard({ locations: ['internet'], prefix: '192.0.2' })).rejects.toMatchObject({
+    await expect(createSwitchboard({ locations: ['internet'], prefixes: [noNetwork] })).rejects.toMatchObject({
       code: 'US5001',
-      message: '192.0.2.254 cannot be bound on this system',
+      message: 'no address of 192.0.2.0/24 can be bound',
     });
+  });
+
+  it('falls back to the next network where loopback lacks the first', async () => {
+    const other = await createSwitchboard({ locations: ['internet'], prefixes: [noNetwork, '127.77.7'] });
+    expect(other.awsEndpointUrl('internet')).toBe(`http://127.77.7.1:${other.httpPort}`);
+    await other.close();
   });
 
   it('names a place that does not exist', () => {
