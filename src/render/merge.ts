@@ -1,30 +1,34 @@
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
-import { renderError } from './render-error.ts';
 
 /**
- * `toFieldPath: MergeObjects`: what is there stays, and the patch fills in the rest. A value that is there but empty
- * (`""`, 0, false, null) counts as absent, and a null in the patch is passed over.
+ * `toFieldPath: MergeObjects`: what is there stays, and the patch fills in the rest, object by object. A value that is
+ * there but empty (`""`, 0, false, null, `[]`, `{}`) counts as absent, and a null in the patch is passed over. Lists
+ * are kept or taken whole.
  *
  * Source: merge in pkg/fieldpath/merge.go of crossplane-runtime, and deepMerge of dario.cat/mergo v1.0.2.
- *
- * @throws UnderstudyError US1110 for anything but records of plain values: nested lists and objects are not evaluated.
  */
 export function mergedObjects(existing: Json | undefined, patch: Json): Json {
-  if (existing === undefined || existing === null || patch === null) {
-    return patch;
+  return existing === undefined || existing === null || patch === null ? patch : filledIn(existing, patch);
+}
+
+function filledIn(existing: Json | undefined, patch: Json): Json {
+  if (isJsonObject(existing) && isJsonObject(patch)) {
+    const merged = mergedKeys(existing, patch);
+    return isEmpty(merged) ? patch : merged;
   }
-  if (!isPlainRecord(existing) || !isPlainRecord(patch)) {
-    throw renderError('MergeObjects is evaluated for records of plain values only');
-  }
+  return existing === undefined || isEmpty(existing) ? patch : existing;
+}
+
+function mergedKeys(existing: JsonObject, patch: JsonObject): JsonObject {
   const merged = { ...existing };
   for (const [key, value] of Object.entries(patch)) {
-    if (value !== null && !merged[key]) {
-      merged[key] = value;
+    if (value !== null) {
+      merged[key] = filledIn(merged[key], value);
     }
   }
   return merged;
 }
 
-function isPlainRecord(value: Json): value is JsonObject {
-  return isJsonObject(value) && Object.values(value).every((part) => typeof part !== 'object' || part === null);
+function isEmpty(value: Json): boolean {
+  return typeof value === 'object' && value !== null ? Object.keys(value).length === 0 : !value;
 }

@@ -222,6 +222,13 @@ describe('an observed resource', () => {
 describe('a transform', () => {
   const convert = (toType: string): object => ({ type: 'convert', convert: { toType } });
   const format = (fmt: string): object => ({ type: 'string', string: { type: 'Format', fmt } });
+  const match = (cases: object, fallbackValue: unknown): object => ({
+    type: 'match',
+    match: {
+      patterns: Object.entries(cases).map(([literal, result]) => ({ type: 'literal', literal, result })),
+      fallbackValue,
+    },
+  });
 
   it.each<[unknown, object[], unknown]>([
     ['Active', [{ type: 'map', map: { Active: { a: [1] }, Standby: 'x' } }], { a: [1] }],
@@ -247,6 +254,9 @@ describe('a transform', () => {
     ['ABC', [{ type: 'string', string: { type: 'Convert', convert: 'ToLower' } }], 'abc'],
     ['a.b.', [{ type: 'string', string: { type: 'TrimSuffix', trim: '.' } }], 'a.b'],
     ['a.b', [{ type: 'string', string: { type: 'TrimPrefix', trim: 'a.' } }], 'b'],
+    ['', [match({ '': 'empty', b: 2 }, 'other')], 'empty'],
+    ['b', [match({ '': 'empty', b: 2 }, 'other')], 2],
+    ['x', [match({ '': 'empty', b: 2 }, 'other')], 'other'],
     [2.5, [{ type: 'math', math: { type: 'Multiply', multiply: 60 } }], 150],
   ])('of %j by %j gives %j', (value, transforms, expected) => {
     expect(patched(value, { transforms })).toEqual(expected);
@@ -258,6 +268,7 @@ describe('a transform', () => {
       { type: 'map', map: { Active: 1 } },
       /resource it: patch 0 .*: transform 0: key Other is not found in map/,
     ],
+    [1, match({ 1: 'x' }, 'other'), /a number is not supported for a match/],
     [1, { type: 'map', map: { Active: 1 } }, /a number is not supported for a map/],
     ['1.5', convert('int64'), /"1.5" is not a whole number/],
     ['9223372036854775808', convert('int64'), /out of range/],
@@ -279,9 +290,13 @@ describe('what is not evaluated', () => {
     ['a patch set', { type: 'PatchSet', patchSetName: 'x' }, /resources.0.patches.0.type: .*"PatchSet"/],
     ['an environment patch', { type: 'FromEnvironmentFieldPath', fromFieldPath: 'a' }, /"FromEnvironmentFieldPath"/],
     [
-      'a match transform',
-      from('a', 'b', { transforms: [{ type: 'match', match: {} }] }),
-      /transforms.0.type: .*"match"/,
+      'a pattern that is no literal',
+      from('a', 'b', {
+        transforms: [
+          { type: 'match', match: { patterns: [{ type: 'regexp', regexp: '^a', result: 1 }], fallbackValue: {} } },
+        ],
+      }),
+      /transforms.0.match.patterns.0.type: .*"regexp"/,
     ],
     ['a policy', from('a', 'b', { policy: { toFieldPath: 'AppendArray' } }), /toFieldPath: .*"AppendArray"/],
     ['an unknown key', from('a', 'b', { transform: [] }), /transform/],

@@ -8,7 +8,10 @@ import { render } from '../../../src/render/render.ts';
 import { stackSchema } from './stack-schema.ts';
 
 type Scope = CapabilityScope<typeof stackSchema>;
-type Options = ResourceOptions<{ forProvider: { username?: string; multiAz?: boolean; tags?: object } }, unknown>;
+type Options = ResourceOptions<
+  { forProvider: { region: string; username?: string; multiAz?: boolean; tags?: object } },
+  unknown
+>;
 
 function forProvider(options: (scope: Scope) => Options, spec: JsonObject): unknown {
   const body = capability(stackSchema, (scope) => {
