@@ -22,7 +22,19 @@ const serviceAccount = 'crossplane';
  */
 const webhookService = 'localhost';
 
-/** A composition function as a process. */
+/**
+ * A composition function as a process.
+ *
+ * @example
+ * const patchAndTransform: FunctionProgram = {
+ *   name: 'function-patch-and-transform',
+ *   command: ({ port, certificatesFolder }) => ({
+ *     command: process.execPath,
+ *     args: ['--import', 'tsx', 'serve.ts', `--address=127.0.0.1:${port}`, `--tls-certs-dir=${certificatesFolder}`],
+ *   }),
+ * };
+ * await startCrossplane(cluster, { functions: [patchAndTransform, await autoReady()] });
+ */
 export interface FunctionProgram {
   /** What compositions call it: `functionRef.name`. */
   readonly name: string;
