@@ -28,5 +28,7 @@ export function switchObjectBody(plan: string, activationTerm: number): string {
   return JSON.stringify({ plan, term: activationTerm });
 }
 
-/** The string that a health check of such an object searches for. */
-export const switchSearchString = switchObjectBody;
+/** The string that a health check of such an object searches for: all of it. */
+export function switchSearchString(plan: string, activationTerm: number): string {
+  return switchObjectBody(plan, activationTerm);
+}

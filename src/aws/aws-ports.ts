@@ -64,12 +64,8 @@ export function createAwsPorts(options: AwsPortsOptions): Ports {
   };
 }
 
-/**
- * The journal of a plan alone, for what only reads it or writes an observation, such as a prober.
- *
- * It is in the standby region's table: by the plan's word the secondary's, for as long as nothing has been reprotected.
- */
-export function createJournal(
+/** The journal is in the standby region's table: the secondary's, for as long as nothing has been reprotected. */
+function createJournal(
   options: Pick<AwsPortsOptions, 'plan' | 'timing' | 'actor' | 'clients' | 'clock' | 'report'>,
 ): JournalStore {
   const { plan, timing, actor, clients, clock, report } = options;
@@ -83,8 +79,7 @@ export function createJournal(
   });
 }
 
-/** The vantages that this process looks through. @param active which site serves, as far as this process knows. */
-export function createVantages(
+function createVantages(
   options: Pick<AwsPortsOptions, 'plan' | 'clients' | 'clock' | 'resolver' | 'vantages'>,
   active: () => Site,
 ): Vantage[] {

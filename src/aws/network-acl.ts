@@ -26,7 +26,7 @@ export interface FenceState {
 }
 
 /** One deny entry of a fence. */
-export interface FenceEntry {
+interface FenceEntry {
   readonly ruleNumber: number;
   readonly egress: boolean;
   readonly cidr: string;
@@ -34,15 +34,16 @@ export interface FenceEntry {
 
 /**
  * The entries of a fence: nothing from the application's ranges comes in at the database port, nothing goes out to it.
- * The first fences an ACL of the database's subnets, the second one of the application's; the other one of the two does
- * nothing there. Network ACLs keep no state, so either cuts connections that are already open.
+ * The first fences an ACL of the database's subnets, the second one of the application's. Network ACLs keep no state, so
+ * either cuts connections that are already open. In an ACL of the database's subnets the second one also keeps a database
+ * there from following another: the fence must be gone before a replica is built behind it.
  *
  * The numbers begin at 1: entries are evaluated from the lowest number, so no allow entry can stand before the fence,
  * and everyone else's begin at 100.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html
  */
-export function fenceEntries(fence: Fence): FenceEntry[] {
+function fenceEntries(fence: Fence): FenceEntry[] {
   return [
     ...fence.applicationCidrs.map((cidr, index) => ({ ruleNumber: index + 1, egress: false, cidr })),
     { ruleNumber: 1, egress: true, cidr: '0.0.0.0/0' },

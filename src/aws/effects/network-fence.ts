@@ -7,7 +7,7 @@ import { addFence, type Fence, type FenceState, readFence, removeFence } from '.
 import type { EffectContext } from './effect-context.ts';
 
 /** The fence that the plan describes for a site; `null` if it describes none. */
-export function fenceOf(context: EffectContext, site: Site): Fence | null {
+function fenceOf(context: EffectContext, site: Site): Fence | null {
   const { fencing, database } = context.plan.sites[site];
   return fencing === undefined ? null : { ...fencing, databasePort: database.port };
 }
