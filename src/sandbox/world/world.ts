@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { UnderstudyError } from '../../api/errors.ts';
+import type { FailoverPlan } from '../../api/failover-plan.ts';
+import type { MultiRegionApp } from '../../api/multi-region-app.ts';
+import type { Site } from '../../api/site.ts';
+import { createSwitchboard, type Switchboard } from '../network/switchboard.ts';
+import type { RegionConfig } from '../region/region-config.ts';
+import { type RegionProcess, startRegionProcess } from '../region/region-process.ts';
+import { type Route53, startRoute53 } from '../route53/route53.ts';
+import { siteRegionConfig, witnessRegionConfig } from './blueprint.ts';
+import { environmentOf } from './environment.ts';
+import { internetLocation, operationsLocation, regionsOf } from './locations.ts';
+import { connectRegion, databaseHost, disconnectRegion, exposeSites, replicationLinks } from './wiring.ts';
+import { withDomain, worldPlan } from './world-plan.ts';
+import { firstSwitch } from './world-switch.ts';
+
+export interface WorldOptions {
+  readonly app: MultiRegionApp;
+  /** Divides intervals and AWS durations. */
+  readonly speed: number;
+  /** Says what is being waited for while the world starts, which takes some seconds. */
+  readonly onProgress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Both regions of an application, the witness's, and the network, DNS and health checks between them. */
+export interface World {
+  /** As in the file; with a stand-in domain if the file has none. */
+  readonly app: MultiRegionApp;
+  /** The application's standing policy, with this world's ports in it. */
+  readonly plan: FailoverPlan;
+  readonly speed: number;
+  readonly switchboard: Switchboard;
+  readonly route53: Route53;
+  readonly database: { readonly user: string; readonly password: string; readonly database: string };
+  /** The region that a site is in. */
+  region(site: Site): RegionProcess;
+  /** DNS name of a site's first database. */
+  databaseHost(site: Site): string;
+  /** SIGKILL of everything in the site's region: an outage. */
+  killRegion(site: Site): Promise<void>;
+  /** What a process needs in its environment to be in a place: `operations`, `internet` or a region. */
+  environment(location: string): NodeJS.ProcessEnv;
+  /** Ends every process and removes every file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a world. Whatever fails or is interrupted on the way, nothing of it is left behind.
+ *
+ * @throws UnderstudyError if this machine cannot hold it: addresses, ports, disk, PostgreSQL.
+ */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const cleanups: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup().catch(() => undefined);
+  };
+  try {
+    const world = await build(options, (cleanup) => cleanups.push(cleanup));
+    return { ...world, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(
+  options: WorldOptions,
+  atClose: (cleanup: () => Promise<unknown>) => void,
+): Promise<Omit<World, 'close'>> {
+  const { speed, onProgress, signal } = options;
+  const app = withDomain(options.app);
+  const directory = await worldDirectory();
+  atClose(() => rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+
+  const switchboard = await createSwitchboard({ locations: [...regionsOf(app), operationsLocation, internetLocation] });
+  atClose(() => switchboard.close());
+  await exposeSites(switchboard, app);
+
+  const regions = new Map<string, RegionProcess>();
+  const start = async (config: RegionConfig): Promise<void> => {
+    signal.throwIfAborted();
+    const region = await startRegionProcess(config);
+    atClose(() => region.stop());
+    regions.set(config.region, region);
+    connectRegion(switchboard, region.info);
+    signal.throwIfAborted();
+  };
+  const password = randomBytes(18).toString('base64url');
+  const blueprint = {
+    directory,
+    speed,
+    password,
+    databasePort: switchboard.databasePort,
+    replicationLinks: (from: string) => replicationLinks(switchboard, app, from),
+  };
+  const { primary, secondary, witness } = app.spec;
+  onProgress(`PostgreSQL starts in ${primary.region}`);
+  await start(siteRegionConfig(app, 'primary', blueprint));
+  onProgress(`its replica is copied to ${secondary.region}`);
+  await start(siteRegionConfig(app, 'secondary', blueprint));
+  if (witness !== 'none') await start(witnessRegionConfig(app, witness, blueprint));
+
+  const route53 = await startRoute53({
+    locations: switchboard.locations,
+    addressOf: switchboard.addressOf,
+    httpPort: switchboard.httpPort,
+    speed,
+  });
+  atClose(() => route53.close());
+  route53.upsert(firstSwitch(app));
+
+  const region = (site: Site): RegionProcess => {
+    const found = regions.get(app.spec[site].region);
+    if (found === undefined) throw new Error(`${site} has no region`);
+    return found;
+  };
+  return {
+    app,
+    plan: worldPlan(app, { http: switchboard.httpPort, database: switchboard.databasePort }),
+    speed,
+    switchboard,
+    route53,
+    database: { user: app.spec.database.username, password, database: app.spec.database.name },
+    region,
+    databaseHost: (site) => databaseHost(app, site),
+    async killRegion(site) {
+      disconnectRegion(switchboard, app.spec[site].region);
+      await region(site).kill();
+    },
+    environment: (location) => environmentOf(switchboard.awsEndpointUrl(location), route53.dnsServer(location)),
+  };
+}
+
+/** Open to be passed through, since PostgreSQL runs as another user when this process is root. */
+async function worldDirectory(): Promise<string> {
+  try {
+    const directory = await mkdtemp(path.join(tmpdir(), 'understudy-'));
+    await chmod(directory, 0o755);
+    return directory;
+  } catch (cause) {
+    throw new UnderstudyError('US5020', `no folder can be made in ${tmpdir()}`, { cause });
+  }
+}
