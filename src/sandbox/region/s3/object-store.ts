@@ -53,8 +53,8 @@ export class ObjectStore {
   async get(bucket: string, key: string): Promise<(StoredObject & { readonly body: Buffer }) | undefined> {
     try {
       const file = this.#file(bucket, key);
-      const [body, { mtime }] = await Promise.all([readFile(file), stat(file)]);
-      return { key, size: body.length, etag: etagOf(body), modified: mtime, body };
+      const [body, { mtimeMs }] = await Promise.all([readFile(file), stat(file)]);
+      return { key, size: body.length, etag: etagOf(body), modified: new Date(mtimeMs), body };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
