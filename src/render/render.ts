@@ -22,8 +22,7 @@ interface PipelineStep {
  * and what was observed of its resources. It changes none of its arguments.
  *
  * The composite is taken as the API server has it, with the defaults of its schema filled in. Of the pipeline it knows
- * function-patch-and-transform, and function-auto-ready, whose answer is in `ready` as well. Compared with
- * function-patch-and-transform itself, on generated compositions and observed states; see docs/adr for how.
+ * function-patch-and-transform, and function-auto-ready, whose answer is in `ready` as well.
  *
  * @throws UnderstudyError US1110 for a function, patch, transform or policy that is not evaluated here, by its name, and
  * for whatever makes the real function fail.
