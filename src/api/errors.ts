@@ -133,6 +133,11 @@ export const errorTable = {
     cause: 'A key is used twice, or an attribute that is no key has a type.',
     remedy: 'Give each key an attribute of its own, and types to key attributes only.',
   },
+  US2001: {
+    title: 'A DNS vantage has no record to look at',
+    cause: 'The plan counts on the vote of Route 53, and names no TXT record in which its checkers say up or down.',
+    remedy: 'Name the record in spec.dns.healthName, or take the vantage of kind Dns out of spec.detection.vantages.',
+  },
   US5001: {
     title: 'The sandbox needs loopback addresses that this system does not have',
     cause:

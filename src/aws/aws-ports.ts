@@ -1,3 +1,4 @@
+import { UnderstudyError } from '../api/errors.ts';
 import type { Site } from '../api/site.ts';
 import { otherSite } from '../api/site.ts';
 import type { Clock } from '../failover/clock.ts';
@@ -50,7 +51,11 @@ export interface AwsPortsOptions {
   readonly report: Ports['report'];
 }
 
-/** Everything that the engine's driver needs, on AWS. */
+/**
+ * Everything that the engine's driver needs, on AWS.
+ *
+ * @throws UnderstudyError US2001 if a DNS vantage is asked for and the plan names no record for it.
+ */
 export function createAwsPorts(options: AwsPortsOptions): Ports {
   const { clock, report } = options;
   const journal = remembersActive(createJournal(options));
@@ -98,7 +103,9 @@ function createVantages(
       return new EndpointVantage({ name, domain, clock, endpoints, lookup, timeoutMs, maxGapMs, active, lag });
     }
     const healthName = plan.dns?.healthName;
-    if (healthName === undefined) throw new Error(`plan ${plan.name} has vantage ${name} and no spec.dns.healthName`);
+    if (healthName === undefined) {
+      throw new UnderstudyError('US2001', `plan ${plan.name} has the vantage ${name} and no spec.dns.healthName`);
+    }
     return new DnsVantage({ name, domain, healthName, clock, resolver, windowMs: plan.windowMs, maxGapMs, active });
   });
 }

@@ -73,7 +73,7 @@ function portsWith(changes: { login?: Partial<DatabaseCredentials>; database?: s
   });
 }
 
-async function until(condition: () => Promise<boolean>, limitMs = 20_000): Promise<void> {
+async function until(condition: () => Promise<boolean>, limitMs = 40_000): Promise<void> {
   const startMs = performance.now();
   while (!(await condition())) {
     if (performance.now() - startMs > limitMs) throw new Error(`not within ${limitMs} ms`);
@@ -136,7 +136,7 @@ describe('a promotion', () => {
     expect(await ports.standby.look(database, 'us-west-2')).toEqual({
       database: { status: 'available', source: null },
     });
-  });
+  }, 90_000);
 });
 
 describe('prove-fence', () => {
