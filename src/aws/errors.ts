@@ -28,6 +28,8 @@ export const codeTable: Readonly<Record<Exclude<PortErrorKind, 'OutcomeUnknown'>
     'SlowDown',
     'EC2ThrottledException',
     'Throttled',
+    // S3: the request's body did not arrive, so it was not carried out.
+    'RequestTimeout',
     // The signature was refused: a clock that is set right, or fresh credentials, may mend it within the operation.
     'RequestTimeTooSkewed',
     'RequestExpired',
