@@ -112,8 +112,15 @@ export async function playScenario(scenario: Scenario): Promise<World> {
   }
   await world.run(troubleMs + 61_000);
   world.startActor('the last', { ownsPlan: true });
-  await world.run(180_000);
+  await world.run(60_000);
+  await world.runUntil(() => isCalm(world), 120_000);
   return world;
+}
+
+/** Nothing is in hand, and either somebody serves or a person is waited for. */
+function isCalm({ journal, cloud }: World): boolean {
+  if (journal.operation !== null) return journal.operation.phase === 'WaitingForConsent';
+  return journal.lease.holder === null && cloud.serves(journal.activation.active);
 }
 
 function withoutFencing(world: World): void {

@@ -1,0 +1,40 @@
+import type { Observation, SeenObservation, SiteLook } from '../../../src/failover/observation.ts';
+
+/** What one vantage says, in short; everything else is as on a quiet day. */
+export interface Word {
+  readonly vantage: string;
+  readonly primary?: SiteLook['answer'];
+  readonly secondary?: SiteLook['answer'];
+  readonly withoutSuccessMs?: number;
+  readonly unchangedMs?: number;
+  readonly replication?: Observation['replication'];
+}
+
+export function seen(word: Word): SeenObservation {
+  const { vantage, primary = 'healthy', secondary = 'unhealthy', withoutSuccessMs = 0, unchangedMs = 0 } = word;
+  return {
+    observation: {
+      vantage,
+      domain: 'told by the plan',
+      session: 'a',
+      sequence: 1,
+      sites: {
+        primary: { answer: primary, withoutSuccessMs, detail: primary },
+        secondary: { answer: secondary, withoutSuccessMs: 0, detail: secondary },
+      },
+      replication: word.replication ?? null,
+    },
+    unchangedMs,
+  };
+}
+
+/** No success for longer than any window of these tests. */
+export function down(vantage: string): SeenObservation {
+  return seen({ vantage, primary: 'unreachable', withoutSuccessMs: 60_000 });
+}
+
+export function up(vantage: string): SeenObservation {
+  return seen({ vantage });
+}
+
+export const availableReplica = { database: { status: 'available', source: 'orders-primary' } };
