@@ -57,11 +57,19 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 }, 60_000);
 
-function portsWith(changes: { login?: Partial<DatabaseCredentials>; database?: string } = {}): Ports {
+interface Changes {
+  readonly login?: Partial<DatabaseCredentials>;
+  readonly database?: string;
+  readonly applicationCidr?: string;
+}
+
+function portsWith(changes: Changes = {}): Ports {
   const port = region.info.databases[0]?.port ?? 0;
   const database = { kind: 'Instance', identifier: changes.database ?? 'trading-db', port } as const;
+  const applicationCidrs = [changes.applicationCidr ?? '10.0.10.0/24'];
+  const fencing = { networkAcl: 'trading-db-acl', applicationCidrs };
   return createAwsPorts({
-    plan: examplePlan({ site: { database } }),
+    plan: examplePlan({ site: { database, fencing } }),
     timing: { ...defaultTiming, callMs: 2_000 },
     actor: 'controller/1',
     clients,
@@ -157,6 +165,27 @@ describe('prove-fence', () => {
     await effects.unfence?.perform?.(undo);
     expect(await prove()).toMatchObject({ state: 'NotDone' });
     expect(await verifyWritable(portsWith())).toMatchObject({ state: 'Done' });
+  });
+
+  it.each([
+    ['with the right password', password],
+    ['even if only to refuse a password', 'wrong'],
+  ])('is not fooled by entries that cut nobody: the database answers %s', async (_what, given) => {
+    const { effects } = portsWith({ applicationCidr: '10.0.99.0/24', login: { password: given } });
+    const undo = { kind: 'unfence', site: 'primary', activationTerm: 9 } as const;
+    await effects['fence-database']?.perform?.({ kind: 'fence-database', site: 'primary' });
+    const proof = await effects['prove-fence']?.check({ kind: 'prove-fence', site: 'primary', activationTerm: 9 });
+    await effects.unfence?.perform?.(undo);
+    await effects['close-traffic']?.perform?.({ kind: 'close-traffic', site: 'primary', activationTerm: 9 });
+    expect(proof).toMatchObject({ state: 'NotDone', detail: expect.stringContaining('still answers') });
+  });
+
+  it('cuts a probe of the same database off: nobody can tell whether it is writable', async () => {
+    const ports = portsWith();
+    await ports.effects['fence-database']?.perform?.({ kind: 'fence-database', site: 'primary' });
+    const look = await verifyWritable(ports);
+    await ports.effects.unfence?.perform?.({ kind: 'unfence', site: 'primary', activationTerm: 10 });
+    expect(look).toMatchObject({ state: 'CannotTell' });
   });
 });
 
