@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { failoverSteps } from '../../src/failover/failover-steps.ts';
+import { journalSchema } from '../../src/failover/journal.ts';
+import { begunJournal, operationIn, startedAt } from './world/operations.ts';
+import { testPlan } from './world/plan.ts';
+
+const plan = testPlan();
+
+describe('startOperation', () => {
+  const journal = begunJournal(plan, 5);
+  const operation = operationIn(journal);
+
+  it('takes the lease and a new epoch in the same write', () => {
+    expect(journal.lease).toEqual({ holder: 'controller', term: 1, renewals: 1 });
+    expect(journal.epoch).toBe(1);
+    expect(operation).toMatchObject({ id: 'orders#1', epoch: 1, from: 'primary', to: 'secondary', activationTerm: 2 });
+    expect(journal.activation).toEqual({ term: 1, active: 'primary' });
+  });
+
+  it('records who decided, on what evidence, at what loss', () => {
+    expect(operation.actors).toEqual([{ actor: 'controller', atMs: startedAt.wallMs }]);
+    expect(operation.decision).toMatchObject({ atMs: startedAt.wallMs, observedLossSeconds: 5, worstCaseSeconds: 25 });
+    expect(operation.decision.evidence.map(({ vantage, verdict }) => [vantage, verdict])).toEqual([
+      ['controller', 'Down'],
+      ['dns', 'Down'],
+      ['prober-secondary', 'Down'],
+    ]);
+  });
+
+  it('has every step pending, with its share of the objective', () => {
+    expect(operation.steps.map((step) => step.name)).toEqual(failoverSteps.map((step) => step.name));
+    expect(operation.steps.every((step) => step.phase === 'Pending' && step.attempts === 0)).toBe(true);
+    expect(operation.steps.find((step) => step.name === 'promote')?.budgetMs).toBe(150_000);
+    expect(operation.intent).toBeNull();
+  });
+
+  it('is a journal that another actor can read', () => {
+    expect(journalSchema.parse(JSON.parse(JSON.stringify(journal)))).toEqual(journal);
+  });
+});
