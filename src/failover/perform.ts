@@ -72,8 +72,9 @@ async function performOnce(context: PerformContext, due: DueStep, perform: () =>
     await perform();
     return { kind: 'Called', message: `${operation.intent.call} accepted` };
   } catch (error) {
-    const unknown = error instanceof PortError && error.kind === 'OutcomeUnknown';
-    const result = unknown ? 'unknown' : 'refused';
+    // An error that no adapter should throw says nothing of what happened at the other end.
+    const refused = error instanceof PortError && error.kind !== 'OutcomeUnknown';
+    const result = refused ? 'refused' : 'unknown';
     await session.update((journal) => recordCall(journal, due.step, { ...call, result }));
     return failureOf(error);
   }
