@@ -54,6 +54,11 @@ export function databaseIdentifier(scope: NameScope, slot: DatabaseSlot, generat
   return `${regionalName(scope, 'db')}-${slot}${generation}`;
 }
 
+/** Secret in the application's namespace that holds the database's generated password, of both sites. */
+export function databaseSecret(scope: Pick<NameScope, 'app'>): { readonly name: string; readonly key: string } {
+  return { name: `${scope.app}-database`, key: 'password' };
+}
+
 /** What every site starts with. */
 export const firstDatabase = { slot: 'a', generation: 1 } as const;
 
