@@ -1,0 +1,44 @@
+import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
+import { regionalName, scopeOf } from '../../src/api/names.ts';
+import { regionalStackSchema } from '../../src/api/regional-stack.ts';
+import { subnetTiers } from '../../src/api/subnets.ts';
+import { ec2 } from '../builder/aws-kinds.ts';
+import { capability } from '../builder/capability.ts';
+import { required } from '../builder/policies.ts';
+import { ref } from '../builder/references.ts';
+import { named, type StackCapability, zonesOf } from './stack.ts';
+
+/** The VPC, and a public, an application and a data subnet in each zone. */
+export function network(app: MultiRegionApp): StackCapability {
+  const scope = scopeOf(app);
+  return capability(regionalStackSchema, ({ xr, resource }) => {
+    const { region } = xr.spec;
+    const vpc = resource('vpc', ec2.VPC, {
+      forProvider: {
+        region,
+        cidrBlock: xr.spec.vpcCidr,
+        enableDnsSupport: true,
+        enableDnsHostnames: true,
+        tags: named(xr, regionalName(scope, 'vpc')),
+      },
+    });
+    xr.status.vpcId.from(vpc.status.atProvider.id);
+
+    const cidrs = { public: xr.spec.publicCidrs, application: xr.spec.applicationCidrs, data: xr.spec.dataCidrs };
+    for (const tier of subnetTiers) {
+      for (const zone of zonesOf(app)) {
+        const subnet = resource(`subnet-${tier}-${zone}`, ec2.Subnet, {
+          forProvider: {
+            region,
+            vpcIdRef: ref(vpc),
+            availabilityZone: required(xr.spec.zones.at(zone - 1)),
+            cidrBlock: required(cidrs[tier].at(zone - 1)),
+            mapPublicIpOnLaunch: false,
+            tags: named(xr, regionalName(scope, `${tier}-${zone}`)),
+          },
+        });
+        xr.status.subnets[tier][`zone${zone}`].from(subnet.status.atProvider.id);
+      }
+    }
+  });
+}
