@@ -41,6 +41,7 @@ export class TradeStore {
   readonly #connections: number;
   #pool: pg.Pool | undefined;
   #poolFor = '';
+  #closed = false;
 
   /** @param access asked at each use; `undefined` while there is no database. */
   constructor(access: () => DatabaseAccess | undefined, connections = 8) {
@@ -74,6 +75,7 @@ export class TradeStore {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const pool = this.#pool;
     this.#pool = undefined;
     await pool?.end();
@@ -97,6 +99,8 @@ export class TradeStore {
   }
 
   #currentPool(): pg.Pool {
+    // A request that is still on its way must not open it again.
+    if (this.#closed) throw new Error('the application has stopped');
     const access = this.#access();
     if (access === undefined) throw new Error('there is no database');
     const key = JSON.stringify(access);

@@ -19,8 +19,10 @@ export interface TradingAppOptions {
  */
 export async function startTradingApp(options: TradingAppOptions): Promise<Listener> {
   const store = new TradeStore(options.database);
+  // Readiness has a connection of its own: waiting behind a burst of trades, a busy instance would look like a dead one.
+  const readiness = new TradeStore(options.database, 1);
   const server = createServer((request, response) => {
-    answer(options, store, request).then(
+    answer(options, { store, readiness }, request).then(
       ({ status, body }) => respond(response, status, body),
       (error: unknown) => respond(response, 503, { error: error instanceof Error ? error.message : String(error) }),
     );
@@ -30,7 +32,7 @@ export async function startTradingApp(options: TradingAppOptions): Promise<Liste
     port: listener.port,
     close: async () => {
       await listener.close();
-      await store.close();
+      await Promise.all([store.close(), readiness.close()]);
     },
   };
 }
@@ -40,13 +42,17 @@ interface Answer {
   readonly body: object;
 }
 
-async function answer(options: TradingAppOptions, store: TradeStore, request: IncomingMessage): Promise<Answer> {
+async function answer(
+  options: TradingAppOptions,
+  { store, readiness }: { readonly store: TradeStore; readonly readiness: TradeStore },
+  request: IncomingMessage,
+): Promise<Answer> {
   const { region, instanceId: instance } = options;
   switch (`${request.method} ${request.url}`) {
     case 'GET /':
       return { status: 200, body: { region, instance } };
     case 'GET /healthz':
-      await store.ping();
+      await readiness.ping();
       return { status: 200, body: { region, instance } };
     case 'POST /trades': {
       const trade = readTrade(await readBody(request));

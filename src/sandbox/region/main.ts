@@ -8,6 +8,7 @@ import type { RegionReport, RegionRequest } from './region-messages.ts';
 let region: Region | undefined;
 let starting: Promise<void> | undefined;
 let ending = false;
+const endLimitMs = 10_000;
 
 process.on('message', (request: RegionRequest) => {
   handle(request).catch((error: unknown) => {
@@ -52,13 +53,16 @@ async function start({ config }: Extract<RegionRequest, { type: 'Start' }>): Pro
   } catch (error) {
     const code = error instanceof UnderstudyError ? { code: error.code } : {};
     report({ type: 'StartFailed', message: messageOf(error), ...code });
-    await end();
+    // Not awaited: the end waits for this start to be over.
+    void end();
   }
 }
 
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
+  // Whatever hangs: PostgreSQL ends when this process does.
+  setTimeout(() => process.exit(1), endLimitMs).unref();
   // A region that is only half up is stopped when it stands; one that failed has stopped itself.
   await starting;
   await region?.stop();

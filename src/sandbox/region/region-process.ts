@@ -100,7 +100,12 @@ class Handle implements RegionProcess {
     child.on('exit', (code, name) => this.#ended(child, name ?? `code ${code}`));
     const request: RegionRequest = { type: 'Start', config: { ...this.#config, ports: this.#ports() } };
     child.send(request);
-    this.#info = await started;
+    try {
+      this.#info = await started;
+    } catch (error) {
+      await this.kill();
+      throw error;
+    }
   }
 
   refresh = (): Promise<RegionInfo> => this.#ask({ type: 'Inform' });

@@ -69,7 +69,7 @@ function writeOutput(codec: JsonCodec2, operation: Operation, output: object): s
   const serializer = codec.createSerializer();
   serializer.write(NormalizedSchema.of(operation.schema[5]), output);
   const text = serializer.flush();
-  return typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
+  return typeof text === 'string' ? text : new TextDecoder().decode(text);
 }
 
 function json(status: number, request: WireRequest, contentType: string, body: string): WireResponse {
