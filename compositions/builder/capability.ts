@@ -46,14 +46,14 @@ export interface ResourceOptions<Spec, Status> {
 }
 
 /** A composed resource, for others to refer to and for the composite's status to read. */
-export interface ComposedResource<Status> extends ObservedFields<Status> {
+interface ComposedResource<Status> extends ObservedFields<Status> {
   /** Its name in the composition; in the cluster it is `<composite>-<name>`. */
   readonly name: string;
 }
 
 type StatusIn<K> = K extends Kind<unknown, infer Status> ? Status : never;
 
-export type DeclareResource = <Spec, Status>(
+type DeclareResource = <Spec, Status>(
   name: string,
   kind: Kind<Spec, Status>,
   spec: Body<Spec>,

@@ -18,7 +18,7 @@ type Missing<T, K extends keyof T> = Record<never, never> extends Pick<T, K> ? u
  * A schema's type as a tree of fields. `M` is `undefined` once a parent may be absent, so that a field below it may be
  * absent too.
  */
-export type Fields<O extends Origin, T, M> =
+type Fields<O extends Origin, T, M> =
   HasKnownKeys<T> extends true
     ? Plain<O, T | M> & { readonly [K in keyof T]-?: Fields<O, Exclude<T[K], undefined>, M | Missing<T, K>> }
     : Field<O, T, M>;
@@ -30,12 +30,12 @@ type Field<O extends Origin, T, M> = [T] extends [readonly (infer E)[]]
     : ValueField<O, T | M>;
 
 /** A field that holds text, a number or a truth value. */
-export type ValueField<O extends Origin, T> = Plain<O, T> &
+type ValueField<O extends Origin, T> = Plain<O, T> &
   Derived<O, T> &
   (O extends 'observed' ? Checks<T> : unknown);
 
 /** A field that holds a list: placed whole, or one element of it. */
-export interface ListField<O extends Origin, E, M> extends Plain<O, E[] | M> {
+interface ListField<O extends Origin, E, M> extends Plain<O, E[] | M> {
   /** The element at a place, which may be absent. */
   at(index: number): Fields<O, E, undefined>;
   or<U>(fallback: Source<O, U>): Alternatives<O, E[] | U>;
@@ -43,7 +43,7 @@ export interface ListField<O extends Origin, E, M> extends Plain<O, E[] | M> {
 }
 
 /** A field that holds names and values: placed whole, or the value of one name. */
-export interface RecordField<O extends Origin, V, M> extends Plain<O, { readonly [key: string]: V } | M> {
+interface RecordField<O extends Origin, V, M> extends Plain<O, { readonly [key: string]: V } | M> {
   /** The value of a name, which may be absent. */
   key(name: string): Fields<O, V, undefined>;
 }
@@ -60,7 +60,7 @@ interface Checks<T> {
 }
 
 /** The composite's status: each field can be read like a field of spec, and written from a composed resource. */
-export type StatusFields<T> =
+type StatusFields<T> =
   HasKnownKeys<T> extends true
     ? Plain<'xr', T | undefined> & { readonly [K in keyof T]-?: StatusFields<Exclude<T[K], undefined>> }
     : Field<'xr', T, undefined> & Writable<T>;
@@ -74,7 +74,7 @@ interface Writable<T> {
 }
 
 /** Metadata that every object has. */
-export interface ObjectMetadata {
+interface ObjectMetadata {
   readonly name: string;
   readonly namespace: string;
   readonly uid: string;

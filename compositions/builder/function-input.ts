@@ -8,7 +8,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 export type ConvertTarget = 'string' | 'int64' | 'float64' | 'bool';
 
-export type StringTransform =
+type StringTransform =
   | { readonly type: 'Format'; readonly fmt: string }
   | { readonly type: 'Convert'; readonly convert: 'ToUpper' | 'ToLower' }
   | { readonly type: 'TrimPrefix' | 'TrimSuffix'; readonly trim: string };
@@ -20,7 +20,7 @@ export type Transform =
   | { readonly type: 'string'; readonly string: StringTransform }
   | { readonly type: 'math'; readonly math: { readonly type: 'Multiply'; readonly multiply: number } };
 
-export interface MatchTransform {
+interface MatchTransform {
   readonly patterns: readonly { readonly type: 'literal'; readonly literal: string; readonly result: Json }[];
   readonly fallbackValue: Json;
 }

@@ -15,7 +15,7 @@ const maxIndex = 1024;
 const maxUint32 = 2 ** 32 - 1;
 
 /** Splits a path into keys and indexes. */
-export function parseFieldPath(path: string): readonly Segment[] {
+function parseFieldPath(path: string): readonly Segment[] {
   const segments: Segment[] = [];
   let rest = path;
   while (rest !== '') {

@@ -6,7 +6,7 @@ import { within } from './render-error.ts';
 import { renderResource } from './render-resource.ts';
 
 /** A resource that is not created yet, and the field that it waits for. */
-export interface Withheld {
+interface Withheld {
   readonly resource: string;
   /** Path of the composite's field that a Required patch found absent. */
   readonly missing: string;
