@@ -30,9 +30,7 @@ type Field<O extends Origin, T, M> = [T] extends [readonly (infer E)[]]
     : ValueField<O, T | M>;
 
 /** A field that holds text, a number or a truth value. */
-type ValueField<O extends Origin, T> = Plain<O, T> &
-  Derived<O, T> &
-  (O extends 'observed' ? Checks<T> : unknown);
+type ValueField<O extends Origin, T> = Plain<O, T> & Derived<O, T> & (O extends 'observed' ? Checks<T> : unknown);
 
 /** A field that holds a list: placed whole, or one element of it. */
 interface ListField<O extends Origin, E, M> extends Plain<O, E[] | M> {
