@@ -13,12 +13,20 @@ export class Invariants {
   readonly #nowMs: () => number;
   readonly #holders = new Map<number, string>();
   readonly #promotesByEpoch = new Map<number, number>();
-  /** When each vantage's latest success at the active site came to be known to the actors. */
-  readonly #successes = new Map<string, number>();
+  /** When vantages outside the standby's region saw the active site healthy, and could be known to. */
+  readonly #successes: { readonly vantage: string; readonly atMs: number }[] = [];
+  readonly #callMs: number;
+  readonly #worldMs: (actor: string, wallMs: number) => number;
 
-  constructor(plan: Plan, nowMs: () => number) {
+  /**
+   * @param callMs the longest that an actor waits for an answer: so old may be what it decides by.
+   * @param worldMs turns a reading of an actor's wall clock into the world's own time.
+   */
+  constructor(plan: Plan, nowMs: () => number, callMs: number, worldMs: (actor: string, wallMs: number) => number) {
     this.#plan = plan;
     this.#nowMs = nowMs;
+    this.#callMs = callMs;
+    this.#worldMs = worldMs;
   }
 
   journalWritten(before: Journal | null, after: Journal): void {
@@ -50,9 +58,12 @@ export class Invariants {
     if (!started.automatic) return;
     this.#must(9, started.startedAtMs >= (before?.cooldownUntilMs ?? 0), 'an operation began inside the cooldown');
     this.#must(14, before?.mode === 'Automatic', 'an operation began by itself in mode Manual');
-    for (const [vantage, atMs] of this.#successes) {
-      const agoMs = this.#nowMs() - atMs;
-      this.#must(10, agoMs >= this.#plan.windowMs - 100, `${vantage} saw the active healthy ${agoMs} ms before`);
+    // By the moment of the decision: the write that carries it may arrive long after, and the operation then aborts.
+    const decidedMs = this.#worldMs(started.actors[0]?.actor ?? '', started.decision.atMs);
+    for (const { vantage, atMs } of this.#successes) {
+      const agoMs = decidedMs - atMs;
+      const known = agoMs > this.#callMs && agoMs < this.#plan.windowMs - 100;
+      this.#must(10, !known, `${vantage} saw the active healthy ${agoMs} ms before the decision`);
     }
   }
 
@@ -66,7 +77,7 @@ export class Invariants {
 
   /** A vantage outside the standby's region has seen the active, and the actors can know it. */
   successSeen(vantage: string): void {
-    this.#successes.set(vantage, this.#nowMs());
+    this.#successes.push({ vantage, atMs: this.#nowMs() });
   }
 
   promoteAccepted(journal: Journal | null): void {

@@ -9,6 +9,7 @@ export interface Scenario {
   readonly lagSeconds: number | null;
   readonly outage: { readonly kind: 'None' | 'Region' | 'Application'; readonly forMs: number };
   readonly fencing: boolean;
+  readonly hold: 'None' | 'Manual' | 'Suspended';
   readonly consentAtMs: number | null;
   readonly eclipses: readonly { vantage: string; atMs: number; forMs: number; sees: 'neither' | 'secondary only' }[];
   readonly faults: readonly { atMs: number; forMs: number; on: Target; fault: Fault }[];
@@ -58,6 +59,7 @@ export const scenarioArbitrary: fc.Arbitrary<Scenario> = fc.record({
     forMs: fc.oneof(fc.integer({ min: 5_000, max: 100_000 }), fc.constant(1e9)),
   }),
   fencing: fc.boolean(),
+  hold: fc.constantFrom('None', 'None', 'None', 'None', 'None', 'None', 'Manual', 'Suspended'),
   consentAtMs: fc.option(moment),
   eclipses: fc.array(
     fc.record({
@@ -94,7 +96,11 @@ export const scenarioArbitrary: fc.Arbitrary<Scenario> = fc.record({
 
 /** Plays a scenario, then ends all faults, starts an actor without any, and gives it time to put things right. */
 export async function playScenario(scenario: Scenario): Promise<World> {
-  const world = new World({ lagSeconds: scenario.lagSeconds });
+  const { lagSeconds, hold } = scenario;
+  const world = new World({
+    lagSeconds,
+    plan: { suspended: hold === 'Suspended', mode: hold === 'Manual' ? 'Manual' : 'Automatic' },
+  });
   if (!scenario.fencing) withoutFencing(world);
   eclipse(world, scenario);
   await world.startProbers(vantages);

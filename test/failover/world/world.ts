@@ -8,7 +8,7 @@ import { effectsOn, standbyReaderOn } from './adapters.ts';
 import { Cloud, type CloudPace, defaultPace } from './cloud.ts';
 import { Invariants } from './invariants.ts';
 import { JournalTable } from './journal-table.ts';
-import { type DeathSentence, Life } from './life.ts';
+import { type DeathSentence, epochMs, Life } from './life.ts';
 import { type Fault, type FaultRule, Network } from './network.ts';
 import { testPlan, testTiming } from './plan.ts';
 import { Timeline } from './timeline.ts';
@@ -59,7 +59,12 @@ export class World {
     this.plan = testPlan(options.plan);
     this.timing = options.timing ?? testTiming;
     this.timeline = new Timeline(() => this.invariants.check(this.cloud, this.table));
-    this.invariants = new Invariants(this.plan, () => this.timeline.nowMs);
+    this.invariants = new Invariants(
+      this.plan,
+      () => this.timeline.nowMs,
+      this.timing.callMs,
+      (actor, wallMs) => wallMs - epochMs - (this.#clockOffsetsMs.get(actor) ?? 0),
+    );
     this.network = new Network(this.timeline, this.timing.callMs);
     const { primary, secondary } = this.plan.sites;
     this.table = new JournalTable(this.network, secondary.region, {
@@ -90,6 +95,7 @@ export class World {
     this.table.document = firstJournal(this.plan.name, this.plan.mode, this.plan.suspended);
   }
 
+  readonly #clockOffsetsMs = new Map<string, number>();
   #dark = false;
   #darkness: FaultRule | null = null;
 
@@ -139,7 +145,9 @@ export class World {
   startActor(name: string, options: ActorOptions = {}): Actor {
     const life = new Life(name);
     life.sentence = options.sentence ?? null;
-    const clock = life.clock(this.timeline, options.clockOffsetMs ?? 0);
+    const clockOffsetMs = options.clockOffsetMs ?? 0;
+    this.#clockOffsetsMs.set(name, clockOffsetMs);
+    const clock = life.clock(this.timeline, clockOffsetMs);
     const driver = createDriver(
       this.plan,
       {
