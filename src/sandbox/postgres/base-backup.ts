@@ -1,7 +1,5 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { extract } from 'tar-stream';
 import { UnderstudyError } from '../../api/errors.ts';
@@ -109,15 +107,11 @@ async function unpack(archive: ReturnType<typeof extract>, directory: string): P
     const { name, type, linkname } = entry.header;
     const target = path.join(directory, name);
     if (!target.startsWith(directory)) throw new Error(`the backup holds ${name}, which is outside of it`);
-    if (type === 'directory') {
-      await mkdir(target, { recursive: true, mode: 0o700 });
-      entry.resume();
-    } else if (type === 'symlink') {
-      await symlink(linkname ?? '', target);
-      entry.resume();
-    } else {
-      await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
-      await pipeline(entry, createWriteStream(target, { mode: 0o600 }));
-    }
+    // A thousand small files: whole writes are much faster than a stream for each.
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    if (type === 'directory') await mkdir(target, { recursive: true, mode: 0o700 });
+    else if (type === 'symlink') await symlink(linkname ?? '', target);
+    else await writeFile(target, Buffer.concat(chunks), { mode: 0o600 });
   }
 }

@@ -51,13 +51,13 @@ export interface TcpAddress {
 }
 
 /** Ports of the region's listeners on 127.0.0.1; a missing one, and one that is taken, becomes a free one. */
-export interface RegionPorts {
+interface RegionPorts {
   readonly api?: number;
   readonly replication?: number;
   readonly loadBalancer?: number;
 }
 
-export interface DatabaseConfig {
+interface DatabaseConfig {
   /** RDS identifier, such as `trading-db-prod`. */
   readonly identifier: string;
   /** A replica of this instance: its ARN. The ARN's region must be in `replicationLinks` if it is another one. */
@@ -99,7 +99,7 @@ export interface LoadBalancerConfig {
   readonly unhealthyThreshold?: number;
 }
 
-export interface ApplicationConfig {
+interface ApplicationConfig {
   /** Identifier of the instance of this region that the application uses; it may not exist yet. */
   readonly databaseIdentifier: string;
   readonly username: string;

@@ -15,7 +15,7 @@ export interface GroupInstance {
 }
 
 /** What an instance does once it has booted. */
-export interface InstanceHost {
+interface InstanceHost {
   /** Starts what the instance serves. */
   boot(id: string, preferredPort?: number): Promise<Listener>;
   /** It takes traffic from here on. */

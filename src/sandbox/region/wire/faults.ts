@@ -1,5 +1,5 @@
 /** What may happen to a call on its way. */
-export type FaultKind =
+type FaultKind =
   /** Refused with the service's documented throttling error; nothing is done. */
   | 'Throttle'
   /** Answered with a 500; nothing is done. */
