@@ -33,7 +33,7 @@ export interface RegionConfig {
   readonly replicationLinks?: Readonly<Record<string, TcpAddress>>;
   readonly autoScalingGroup?: AutoScalingGroupConfig;
   readonly loadBalancer?: LoadBalancerConfig;
-  /** The application on the group's instances. Left out: instances exist, and serve nothing. */
+  /** What the application on the group's instances uses. Left out: it runs, and has no database. */
   readonly application?: ApplicationConfig;
   /** The network ACL of the database subnets. Left out: nothing stands between application and database. */
   readonly networkAcl?: NetworkAclConfig;
