@@ -65,7 +65,7 @@ export const scenarioArbitrary: fc.Arbitrary<Scenario> = fc.record({
     fc.record({
       vantage: fc.constantFrom(...vantages),
       atMs: moment,
-      forMs: fc.integer({ min: 1_000, max: 60_000 }),
+      forMs: fc.integer({ min: 10_000, max: 120_000 }),
       sees: fc.constantFrom('neither' as const, 'secondary only' as const),
     }),
     { maxLength: 4 },
@@ -73,7 +73,7 @@ export const scenarioArbitrary: fc.Arbitrary<Scenario> = fc.record({
   faults: fc.array(
     fc.record({
       atMs: moment,
-      forMs: fc.integer({ min: 100, max: 40_000 }),
+      forMs: fc.oneof(fc.integer({ min: 100, max: 40_000 }), fc.constant(troubleMs)),
       on: fc.constantFrom(...(Object.keys(targets) as Target[])),
       fault: faultArbitrary,
     }),
