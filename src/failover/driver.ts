@@ -7,7 +7,7 @@ import { fenceDuty } from './fence-duty.ts';
 import { entitleFirst } from './first-install.ts';
 import { firstJournal, type Journal } from './journal.ts';
 import { openSession } from './journal-session.ts';
-import { acquireLease, type LeaseSighting, leaseStanding, sightLease } from './lease.ts';
+import { acquireLease, type LeaseSighting, leaseStanding, releaseLease, sightLease } from './lease.ts';
 import type { StandbyLook } from './observation.ts';
 import type { Plan } from './plan.ts';
 import { JournalConflict, PortError } from './port-error.ts';
@@ -142,6 +142,11 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
       // Still in these hands when the answer to the write that took it was lost, or a look at the world failed.
       if (standing.kind === 'Mine') await drive(journal, signal);
       else await takeOver(journal, signal);
+      return 0;
+    }
+    // Taken for a duty of a moment, by a write whose answer was lost: nobody else need wait for it to expire.
+    if (standing.kind === 'Mine') {
+      await ports.journal.write({ ...releaseLease(journal), version: journal.version + 1 });
       return 0;
     }
     if (journal.pendingFence !== null && monotonicMs - fencedAtMonotonicMs >= plan.intervalMs) {

@@ -450,6 +450,23 @@ describe('the former active', () => {
     expect(world.holds()).toContain('BothSitesDown');
   });
 
+  it('leaves no lease behind when the answer to taking it was lost', async () => {
+    const world = await calmWorld();
+    world.startActor('controller');
+    world.darken();
+    await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute);
+    world.addFault({ kind: 'unknown', happened: true }, (call) => call.operation === 'write', minute);
+    const first = world.callsOf('write');
+    world.lighten();
+    await world.runUntil(() => world.callsOf('write') > first, minute);
+    world.cloud.sites.primary.denied = true;
+    world.cloud.sites.primary.open.clear();
+    world.addFault({ kind: 'hang' }, (call) => call.operation === 'check prove-fence');
+    await world.run(2 * minute);
+    expect(world.journal.pendingFence).not.toBeNull();
+    expect(world.journal.lease.holder).toBeNull();
+  });
+
   it('is fenced by an actor that starts after it came back', async () => {
     const world = await calmWorld();
     const first = world.startActor('controller');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { grantConsent } from '../../../src/failover/record.ts';
+import type { Journal } from '../../../src/failover/journal.ts';
+import { grantConsent, requestAbort } from '../../../src/failover/record.ts';
 import type { Call, Fault } from './network.ts';
 import type { Actor } from './world.ts';
 import { World } from './world.ts';
@@ -11,6 +12,7 @@ export interface Scenario {
   readonly fencing: boolean;
   readonly hold: 'None' | 'Manual' | 'Suspended';
   readonly consentAtMs: number | null;
+  readonly abortAtMs: number | null;
   readonly eclipses: readonly { vantage: string; atMs: number; forMs: number; sees: 'neither' | 'secondary only' }[];
   readonly faults: readonly { atMs: number; forMs: number; on: Target; fault: Fault }[];
   readonly actors: readonly {
@@ -61,6 +63,7 @@ export const scenarioArbitrary: fc.Arbitrary<Scenario> = fc.record({
   fencing: fc.boolean(),
   hold: fc.constantFrom('None', 'None', 'None', 'None', 'None', 'None', 'Manual', 'Suspended'),
   consentAtMs: fc.option(moment),
+  abortAtMs: fc.option(fc.integer({ min: 20_000, max: 60_000 }), { freq: 3 }),
   eclipses: fc.array(
     fc.record({
       vantage: fc.constantFrom(...vantages),
@@ -111,11 +114,18 @@ export async function playScenario(scenario: Scenario): Promise<World> {
   }
   scheduleOutage(world, scenario);
   scheduleActors(world, scenario);
-  if (scenario.consentAtMs !== null) {
-    world.timeline.schedule(scenario.consentAtMs, () =>
-      world.table.put((journal) => grantConsent(journal, 300), 'person'),
+  const { consentAtMs, abortAtMs } = scenario;
+  const say = (change: (journal: Journal) => Journal) => () => world.table.put(change, 'a person');
+  if (consentAtMs !== null)
+    world.timeline.schedule(
+      consentAtMs,
+      say((journal) => grantConsent(journal, 300)),
     );
-  }
+  if (abortAtMs !== null)
+    world.timeline.schedule(
+      abortAtMs,
+      say((journal) => requestAbort(journal, 'we stay')),
+    );
   await world.run(troubleMs + 61_000);
   world.startActor('the last', { ownsPlan: true });
   await world.run(60_000);
