@@ -3,7 +3,7 @@ import { sites } from '../../../src/api/site.ts';
 import type { JsonObject } from '../../../src/render/json.ts';
 import { providerCrdsFolder } from '../../e2e/rig/provider/provider-crds.ts';
 import { ProviderCrds, violations } from '../provider-crd.ts';
-import { appOf, firstRoles, renderSite } from './rendered-site.ts';
+import { appOf, bothSlots, firstRoles, renderSite } from './rendered-site.ts';
 
 const certificate = {
   primary: 'arn:aws:acm:us-east-1:111122223333:certificate/p',
@@ -24,13 +24,6 @@ const apps = {
   },
   mysql: { database: { engine: 'mysql' } },
   mariadb: { database: { engine: 'mariadb' } },
-};
-
-/** Both slots are taken while a replica is rebuilt. */
-const source = 'arn:aws:rds:us-east-1:111122223333:db:trading-db-dev-a1';
-const bothSlots = {
-  ...firstRoles.primary,
-  databases: { a: { generation: 1, source: '' }, b: { generation: 2, source } },
 };
 
 const folder = providerCrdsFolder();

@@ -33,6 +33,15 @@ export const firstRoles: Readonly<Record<Site, StackFailover>> = {
   },
 };
 
+/** What it writes while the primary has its writer and, in the other slot, a replica. */
+export const bothSlots: StackFailover = {
+  ...firstRoles.primary,
+  databases: {
+    a: { generation: 1, source: '' },
+    b: { generation: 2, source: 'arn:aws:rds:us-west-2:111122223333:db:trading-db-dev-a1' },
+  },
+};
+
 /** What is composed for a site. */
 export function renderSite(
   app: MultiRegionApp,
