@@ -29,7 +29,7 @@ export function databaseRecordName(domain: AppDomain): string {
   return `db.${domain.name}`;
 }
 
-/** `_health.trading.example.com`: a TXT record in which Route 53's checkers say `up` or `down` of the active site. */
+/** `_health.trading.example.com`: a TXT record in which Route 53's checkers say `up` or `down` of a site, and of which. */
 export function healthRecordName(domain: AppDomain): string {
   return `_health.${domain.name}`;
 }
@@ -37,4 +37,16 @@ export function healthRecordName(domain: AppDomain): string {
 /** `us-east-1.trading.example.com` is one site, whatever the switch says. */
 export function siteRecordName(domain: AppDomain, region: string): string {
   return `${region}.${domain.name}`;
+}
+
+/** What {@link healthRecordName} answers: the checkers' word, and the region that it is about. */
+export function healthText(word: 'up' | 'down', region: string): string {
+  return `${word} ${region}`;
+}
+
+/** @returns null for any other text. */
+export function parseHealthText(text: string): { readonly word: 'up' | 'down'; readonly region: string } | null {
+  const match = /^(up|down) ([a-z0-9-]+)$/.exec(text);
+  const [, word, region] = match ?? [];
+  return (word === 'up' || word === 'down') && region !== undefined ? { word, region } : null;
 }

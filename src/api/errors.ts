@@ -196,6 +196,11 @@ export const errorTable = {
     cause: 'The folder for temporary files is missing, not writable, or on a full disk.',
     remedy: 'Free some space (the sandbox needs about 500 MB), or set TMPDIR to a folder that can be written.',
   },
+  US5022: {
+    title: 'An actor of the sandbox ended by itself',
+    cause: 'A defect: actors end when they are asked to, or killed by the scenario.',
+    remedy: 'Report it with the output above, which has its last words.',
+  },
   US5021: {
     title: 'The scenario did not get on',
     cause: 'Something that the scenario waits for did not happen in time: this machine is very busy, or a defect.',

@@ -106,7 +106,8 @@ function createVantages(
     if (healthName === undefined) {
       throw new UnderstudyError('US2001', `plan ${plan.name} has the vantage ${name} and no spec.dns.healthName`);
     }
-    return new DnsVantage({ name, domain, healthName, clock, resolver, windowMs: plan.windowMs, maxGapMs, active });
+    const regions = { primary: plan.sites.primary.region, secondary: plan.sites.secondary.region };
+    return new DnsVantage({ name, domain, healthName, clock, resolver, windowMs: plan.windowMs, maxGapMs, regions });
   });
 }
 

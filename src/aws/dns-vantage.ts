@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { otherSite, type Site } from '../api/site.ts';
+import { parseHealthText } from '../api/dns-names.ts';
+import { type Site, sites } from '../api/site.ts';
 import type { Clock } from '../failover/clock.ts';
-import type { Observation } from '../failover/observation.ts';
+import type { Observation, SiteLook } from '../failover/observation.ts';
 import type { Vantage } from '../failover/ports.ts';
 import { reasonOf } from './reason-of.ts';
 import type { NameResolver } from './resolver.ts';
@@ -19,13 +20,14 @@ export interface DnsVantageOptions {
   readonly windowMs: number;
   /** The longest time between two looks that still counts as looking, milliseconds. */
   readonly maxGapMs: number;
-  /** Which site serves and writes, as far as this actor knows. */
-  readonly active: () => Site;
+  /** Region of each site, by which the record says whom it speaks of. */
+  readonly regions: Readonly<Record<Site, string>>;
 }
 
 /**
  * Route 53's own checkers, read as the TXT record that they switch between `up` and `down`: a vote from all over the
- * world by plain DNS, with no call to a control plane. It speaks of the active site alone.
+ * world by plain DNS, with no call to a control plane. It speaks of one site, which it names, so that no answer is ever
+ * taken for another site's: the record follows a failover only when the switch is re-pointed.
  *
  * `down` is the checkers' verdict after interval × threshold without a success, so the time without success begins at
  * the whole window. No answer is no vote: the DNS server or the way to it may be what failed.
@@ -35,23 +37,18 @@ export interface DnsVantageOptions {
 export class DnsVantage implements Vantage {
   readonly #options: DnsVantageOptions;
   readonly #session = randomUUID();
-  #sight: { readonly site: Site; readonly sight: SiteSight } | null = null;
+  readonly #sights: Readonly<Record<Site, SiteSight>>;
   #sequence = 0;
 
   constructor(options: DnsVantageOptions) {
     this.#options = options;
+    const sight = (): SiteSight => new SiteSight(options.clock, options.maxGapMs);
+    this.#sights = { primary: sight(), secondary: sight() };
   }
 
   async look(): Promise<Observation> {
-    const { name, domain, healthName, windowMs, active } = this.#options;
-    const site = active();
-    const seen = await this.#sightOf(site).look(() => this.#ask());
-    const other = {
-      answer: 'notLooked',
-      withoutSuccessMs: 0,
-      detail: `${healthName} speaks of the active site`,
-    } as const;
-    const look = seen.answer === 'unhealthy' ? { ...seen, withoutSuccessMs: windowMs + seen.withoutSuccessMs } : seen;
+    const { name, domain } = this.#options;
+    const heard = await this.#ask();
     const sequence = this.#sequence;
     this.#sequence += 1;
     return {
@@ -59,31 +56,43 @@ export class DnsVantage implements Vantage {
       domain,
       session: this.#session,
       sequence,
-      sites:
-        otherSite(site) === 'secondary' ? { primary: look, secondary: other } : { primary: other, secondary: look },
+      sites: { primary: await this.#lookAt('primary', heard), secondary: await this.#lookAt('secondary', heard) },
       replication: null,
     };
   }
 
-  async #ask(): Promise<Answer> {
-    const { healthName, resolver } = this.#options;
+  async #lookAt(site: Site, { about, answer }: Heard): Promise<SiteLook> {
+    const { healthName, windowMs } = this.#options;
+    if (about !== null && about !== site) {
+      return { answer: 'notLooked', withoutSuccessMs: 0, detail: `${healthName} speaks of the ${about}` };
+    }
+    const look = await this.#sights[site].look(async () => answer);
+    return look.answer === 'unhealthy' ? { ...look, withoutSuccessMs: windowMs + look.withoutSuccessMs } : look;
+  }
+
+  async #ask(): Promise<Heard> {
+    const { healthName, resolver, regions } = this.#options;
     let texts: string[];
     try {
       texts = await resolver.texts(healthName);
     } catch (error) {
-      return { answer: 'unreachable', detail: `TXT ${healthName}: ${reasonOf(error)}` };
+      return { about: null, answer: { answer: 'unreachable', detail: `TXT ${healthName}: ${reasonOf(error)}` } };
     }
     const detail = `TXT ${healthName}: ${texts.join(', ')}`;
-    if (texts.length === 1 && texts[0] === 'up') return { answer: 'healthy', detail };
-    if (texts.length === 1 && texts[0] === 'down') return { answer: 'unhealthy', detail };
-    return { answer: 'unreachable', detail: `${detail}, which is neither up nor down` };
-  }
-
-  /** A change of the active site begins a new history: the record now speaks of another endpoint. */
-  #sightOf(site: Site): SiteSight {
-    if (this.#sight?.site !== site) {
-      this.#sight = { site, sight: new SiteSight(this.#options.clock, this.#options.maxGapMs) };
+    const parsed = texts.length === 1 ? parseHealthText(texts[0] ?? '') : null;
+    const about = sites.find((site) => regions[site] === parsed?.region);
+    if (parsed === null || about === undefined) {
+      return {
+        about: null,
+        answer: { answer: 'unreachable', detail: `${detail}, which is neither up nor down of a site` },
+      };
     }
-    return this.#sight.sight;
+    return { about, answer: { answer: parsed.word === 'up' ? 'healthy' : 'unhealthy', detail } };
   }
+}
+
+/** What the record said, and of which site; `null`: of neither. */
+interface Heard {
+  readonly about: Site | null;
+  readonly answer: Answer;
 }

@@ -21,6 +21,8 @@ export interface Reason {
     | 'Manual'
     | 'AlreadyActive'
     | 'JournalUnreachable';
+  /** The vantage that it is about, where it is about one. */
+  readonly vantage?: string;
   readonly message: string;
   /** What would lift it, for the reader at 03:00. */
   readonly clears: string;
@@ -47,10 +49,13 @@ export interface Observations {
   readonly standby: StandbyLook | Error;
 }
 
-/** A vantage that has not looked again for this many intervals is silent: what it last said no longer counts. */
-const silentAfterIntervals = 2;
-/** Added to that, for the time that a look and its way through the table may take. */
-const silentGraceMs = 5_000;
+/**
+ * What a vantage last said counts for the tolerance window, like any success: a vantage that died with its region must
+ * not hold the verdict up for longer than that. Never less than its next look can take.
+ */
+function silentAfterMs(plan: Plan): number {
+  return Math.max(plan.windowMs, plan.intervalMs * 1.5);
+}
 
 /** What is known of both sites, and how it is known. Pure: the same observations give the same assessment. */
 export function assess(plan: Plan, active: Site, observations: Observations): Assessment {
@@ -77,7 +82,7 @@ function testimony(
   });
   const latest = seen.find((candidate) => candidate.observation.vantage === vantage.name);
   if (latest === undefined) return say('Silent', 'it has reported nothing');
-  if (latest.unchangedMs > plan.intervalMs * silentAfterIntervals + silentGraceMs) {
+  if (latest.unchangedMs > silentAfterMs(plan)) {
     const age = Number.isFinite(latest.unchangedMs) ? `${seconds(latest.unchangedMs)} old` : 'of unknown age';
     return say('Silent', `its latest look is ${age}`);
   }
@@ -133,16 +138,20 @@ function domainVote(evidence: readonly Evidence[]): Evidence['verdict'] {
 }
 
 function missing(entry: Evidence, plan: Plan): Reason[] {
-  const who = `vantage ${entry.vantage} (${entry.domain})`;
+  const { vantage } = entry;
+  const who = `vantage ${vantage} (${entry.domain})`;
   switch (entry.verdict) {
     case 'Down':
       return [];
     case 'Up':
-      return [{ code: 'SeenHealthy', message: `${who} sees it healthy: ${entry.reason}`, clears: 'nothing to do' }];
+      return [
+        { code: 'SeenHealthy', vantage, message: `${who} sees it healthy: ${entry.reason}`, clears: 'nothing to do' },
+      ];
     case 'Failing':
       return [
         {
           code: 'WindowOpen',
+          vantage,
           message: `${who}: ${entry.reason}`,
           clears: `no success for the whole tolerance window of ${seconds(plan.windowMs)}`,
         },
@@ -151,6 +160,7 @@ function missing(entry: Evidence, plan: Plan): Reason[] {
       return [
         {
           code: 'VantageBlind',
+          vantage,
           message: `${who} cannot tell: ${entry.reason}`,
           clears: 'restore its network; a blind vantage has no vote',
         },
@@ -159,6 +169,7 @@ function missing(entry: Evidence, plan: Plan): Reason[] {
       return [
         {
           code: 'VantageSilent',
+          vantage,
           message: `${who} cannot tell: ${entry.reason}`,
           clears: 'see that it runs and can write to the journal table',
         },

@@ -53,4 +53,6 @@ export type Outcome =
   | { readonly kind: 'Done'; readonly message: string }
   | { readonly kind: 'Called'; readonly message: string }
   | { readonly kind: 'Waiting'; readonly message: string }
-  | { readonly kind: 'Failed'; readonly message: string };
+  | { readonly kind: 'Failed'; readonly message: string }
+  /** This actor has no means for it; another one makes up for it when it comes. */
+  | { readonly kind: 'NotMine'; readonly message: string };

@@ -23,12 +23,12 @@ export interface PerformContext {
 /** One round of look-before-act on a due step. Never throws for what the world does; throws LeaseLost. */
 export async function performStep(context: PerformContext, due: DueStep): Promise<Outcome> {
   const handler = handlerOf(context.ports.effects, due.effect);
-  if (handler === null)
-    return { kind: 'Failed', message: `${context.actor} cannot do this; it is left to the controller` };
+  if (handler === null) return { kind: 'NotMine', message: 'left to a controller on Kubernetes' };
 
   const look = await lookAt(() => handler.check(due.effect));
   if (look.state !== 'NotDone') return outcomeOf(look);
-  const { perform } = handler;
+  // Bound: a handler may be an instance of a class.
+  const perform = handler.perform?.bind(handler);
   if (perform === undefined) return { kind: 'Waiting', message: look.detail };
   if (definitionOf(due.step).irreversible) return performOnce(context, due, () => perform(due.effect));
 

@@ -45,6 +45,10 @@ function afterOutcome(step: Step, outcome: Outcome, now: Now): Step {
       };
     case 'Waiting':
       return { ...begun, phase: step.phase === 'Called' ? 'Called' : 'Running' };
+    case 'NotMine':
+      return definitionOf(step.name).attempts === undefined
+        ? { ...begun, phase: 'Running' }
+        : { ...begun, phase: 'Skipped', completedAtMs: now.wallMs };
     case 'Failed': {
       const attempts = step.attempts + 1;
       const limit = definitionOf(step.name).attempts;

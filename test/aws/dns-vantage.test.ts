@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Site } from '../../src/api/site.ts';
 import { DnsVantage } from '../../src/aws/dns-vantage.ts';
 import { createResolver } from '../../src/aws/resolver.ts';
 import { isBlind } from '../../src/failover/observation.ts';
@@ -13,12 +12,10 @@ const intervalMs = 10_000;
 let clock: ManualClock;
 let server: DnsServer;
 let text: string | null;
-let active: Site;
 
 beforeEach(async () => {
   clock = new ManualClock();
-  text = 'up';
-  active = 'primary';
+  text = 'up us-east-1';
   server = await startDnsServer((name, type): Resolution => {
     if (text === null || name !== healthName || type !== 'TXT') return { code: 'NXDOMAIN', answers: [] };
     return { code: 'NOERROR', answers: [{ name, type: 'TXT', ttlSeconds: 10, value: text }] };
@@ -35,16 +32,16 @@ function vantage(): DnsVantage {
     resolver: createResolver({ server: `${server.address}:${server.port}`, timeoutMs: 500 }),
     windowMs,
     maxGapMs: 2.5 * intervalMs,
-    active: () => active,
+    regions: { primary: 'us-east-1', secondary: 'us-west-2' },
   });
 }
 
 describe('the DNS vantage', () => {
-  it('passes on up, for the active site alone', async () => {
+  it('passes on up, for the site that the record names alone', async () => {
     const observation = await vantage().look();
     expect(observation.sites.primary).toMatchObject({ answer: 'healthy', withoutSuccessMs: 0 });
     expect(observation.sites.secondary).toMatchObject({ answer: 'notLooked' });
-    active = 'secondary';
+    text = 'up us-west-2';
     const other = await vantage().look();
     expect(other.sites.secondary).toMatchObject({ answer: 'healthy' });
     expect(other.sites.primary).toMatchObject({ answer: 'notLooked' });
@@ -53,7 +50,7 @@ describe('the DNS vantage', () => {
   it("begins down at the whole window, which the checkers' verdict stands for", async () => {
     const one = vantage();
     await one.look();
-    text = 'down';
+    text = 'down us-east-1';
     clock.advance(intervalMs);
     const look = (await one.look()).sites.primary;
     expect(look.answer).toBe('unhealthy');

@@ -10,7 +10,7 @@ export interface Timeline extends Story {
   end(): void;
 }
 
-const subjectWidth = 12;
+const subjectWidth = 16;
 
 /** Lines for people: with a live last line on a terminal, plain otherwise. */
 export function createTimeline(stream: NodeJS.WriteStream, now: () => number): Timeline {

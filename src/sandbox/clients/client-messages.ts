@@ -5,11 +5,11 @@ export interface TradesConfig {
   /** The application's DNS name. */
   readonly hostname: string;
   readonly port: number;
-  /** @default 200 */
+  /** @default 100 */
   readonly perSecond?: number;
-  /** Until an unanswered trade counts as failed. @default 2000 */
+  /** Until an unanswered trade counts as failed. @default 1000 */
   readonly timeoutMs?: number;
-  /** Trades that may be unanswered at once; beyond that none are sent. @default 500 */
+  /** Trades that may be unanswered at once; beyond that none are sent. @default 64 */
   readonly maxInFlight?: number;
 }
 
@@ -23,7 +23,7 @@ export interface RowsConfig {
   readonly database: string;
   /** @default 20 */
   readonly perSecond?: number;
-  /** For a connection, and for each statement. @default 2000 */
+  /** For a connection, and for each statement. @default 1000 */
   readonly timeoutMs?: number;
 }
 

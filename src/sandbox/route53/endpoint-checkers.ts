@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type CheckerVerdict, isHealthyToMost, newVerdict, nextVerdict } from './checker-verdict.ts';
 import type { EndpointCheck } from './health-check.ts';
 import { type ProbeResult, probeByHttp } from './http-probe.ts';
@@ -31,6 +32,8 @@ export class EndpointCheckers {
   readonly #stopping = new AbortController();
 
   constructor(check: EndpointCheck, options: CheckersOptions) {
+    // Every probe of the check listens to it.
+    setMaxListeners(0, this.#stopping.signal);
     this.check = check;
     this.#options = options;
     this.#verdicts = Array.from({ length: options.checkerCount }, () => newVerdict);

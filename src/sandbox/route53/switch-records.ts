@@ -1,3 +1,4 @@
+import { healthText } from '../../api/dns-names.ts';
 import type { CalculatedCheck, EndpointCheck, HealthCheck } from './health-check.ts';
 import type { Routing, ZoneRecord } from './record.ts';
 
@@ -62,7 +63,7 @@ export const switchCheckIds = {
  * writing the marker turns both at once, and losing the standby's bucket later does not give the old site its traffic
  * back, because the witness still holds the marker.
  *
- * Endpoint checks stand beside that, as evidence: `_health.<domain>` answers `up` while the active site's application
+ * Endpoint checks stand beside that, as evidence: `_health.<domain>` answers `up <region>` while the active site's application
  * does, so Route 53's checkers all over the world can be asked by plain DNS.
  */
 export function switchRecords(options: SwitchOptions): { healthChecks: HealthCheck[]; records: ZoneRecord[] } {
@@ -147,13 +148,13 @@ function recordsOf(options: SwitchOptions, active: SwitchSite): ZoneRecord[] {
       setIdentifier: 'up',
       routing: { policy: 'Failover', role: 'Primary' },
       healthCheckId: switchCheckIds.endpoint(active.region),
-      data: { kind: 'Values', ttlSeconds: databaseTtlSeconds, values: ['up'] },
+      data: { kind: 'Values', ttlSeconds: databaseTtlSeconds, values: [healthText('up', active.region)] },
     },
     {
       ...health,
       setIdentifier: 'down',
       routing: { policy: 'Failover', role: 'Secondary' },
-      data: { kind: 'Values', ttlSeconds: databaseTtlSeconds, values: ['down'] },
+      data: { kind: 'Values', ttlSeconds: databaseTtlSeconds, values: [healthText('down', active.region)] },
     },
   ];
 }

@@ -1,4 +1,5 @@
 import type { Site } from '../../api/site.ts';
+import type { Reason } from '../../failover/assess.ts';
 import type { EngineEvent } from '../../failover/events.ts';
 import type { StoryEntry } from './story.ts';
 
@@ -9,7 +10,7 @@ export function narrate(event: EngineEvent, regionOf: (site: Site) => string): S
     case 'Verdict':
       return line('verdict', `${regionOf(event.site)} is ${verdictWords[event.verdict]}`);
     case 'Hold':
-      return event.reasons.length === 0 ? null : line('hold', event.reasons.map(({ message }) => message).join('; '));
+      return event.reasons.length === 0 ? null : line('hold', holdText(event.reasons));
     case 'OperationStarted':
       return line('failover', `${event.operationId} starts: ${event.message}`);
     case 'OperationTakenOver':
@@ -35,5 +36,22 @@ export function narrate(event: EngineEvent, regionOf: (site: Site) => string): S
 }
 
 const verdictWords = { Up: 'up', Suspect: 'suspect', Down: 'down', Unknown: 'unknown' } as const;
-const settledPhases = new Set(['Done', 'GaveUp', 'Called']);
+const settledPhases = new Set(['Done', 'GaveUp']);
 const phaseWords: Readonly<Record<string, string>> = { GaveUp: 'gave up: ' };
+
+/** What vantages say comes in a word each; everything else as the engine says it. */
+const vantageWords: Readonly<Partial<Record<Reason['code'], string>>> = {
+  WindowOpen: 'failing',
+  SeenHealthy: 'healthy',
+  VantageBlind: 'blind',
+  VantageSilent: 'silent',
+};
+
+function holdText(reasons: readonly Reason[]): string {
+  return reasons
+    .map(({ code, vantage, message }) => {
+      const word = vantageWords[code];
+      return vantage === undefined || word === undefined ? message : `${vantage} ${word}`;
+    })
+    .join(' · ');
+}

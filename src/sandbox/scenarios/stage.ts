@@ -27,14 +27,14 @@ export interface Stage {
    * Waits for a condition.
    *
    * @param what the rest of the sentence "gave up waiting for …".
-   * @param limitMs at speed 1; shortened by the speed, but never below a quarter of a minute.
+   * @param limitMs at speed 1; shortened by the speed, but never below a minute: a busy machine is no failure.
    * @throws UnderstudyError US5021
    */
   until(what: string, limitMs: number, condition: () => boolean | Promise<boolean>): Promise<void>;
 }
 
 const pollMs = 50;
-const shortestLimitMs = 15_000;
+const shortestLimitMs = 60_000;
 
 /** Puts actors and clients to work and hands the stage to `play`; ends them however that ends. */
 export async function withStage<Result>(
@@ -56,6 +56,17 @@ export async function withStage<Result>(
   const vantagesOf = (...kinds: readonly string[]) =>
     plan.spec.detection.vantages.filter(({ kind }) => kinds.includes(kind));
 
+  let ending = false;
+  let failure: Error | null = null;
+  /** An actor that ends unasked is a defect, and nothing that a scenario should wait for. */
+  const expectAlive = (actor: Actor): Actor => {
+    actor.ended.then(({ code, signal: by }) => {
+      if (ending || by === 'SIGKILL') return;
+      failure = new UnderstudyError('US5022', `${actor.name} ended by itself (${by ?? `exit code ${code}`})`);
+    });
+    return actor;
+  };
+
   const startController = (): Actor => {
     const actor = startActor(
       world,
@@ -71,7 +82,7 @@ export async function withStage<Result>(
       },
       onEvent,
     );
-    actors.push(actor);
+    actors.push(expectAlive(actor));
     return actor;
   };
   const startProber = (site: Site): void => {
@@ -119,6 +130,7 @@ export async function withStage<Result>(
       const deadline = performance.now() + Math.max(limitMs / speed, Math.min(limitMs, shortestLimitMs));
       while (!(await condition())) {
         signal.throwIfAborted();
+        if (failure !== null) throw failure;
         if (performance.now() > deadline) throw new UnderstudyError('US5021', `gave up waiting for ${what}`);
         await delay(pollMs, undefined, { signal });
       }
@@ -127,6 +139,7 @@ export async function withStage<Result>(
   try {
     return await play(stage);
   } finally {
+    ending = true;
     await Promise.all([...actors, ...probers.values(), clients].map((process) => process.stop()));
   }
 }

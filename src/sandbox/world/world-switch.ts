@@ -3,14 +3,23 @@ import type { MultiRegionApp } from '../../api/multi-region-app.ts';
 import { scopeOf, siteNames, witnessBucketName } from '../../api/names.ts';
 import type { Site } from '../../api/site.ts';
 import { openKey, switchSearchString, takeoverKey } from '../../api/switch-objects.ts';
-import type { Route53Changes } from '../route53/route53.ts';
+import type { HealthCheck } from '../route53/health-check.ts';
+import type { ZoneRecord } from '../route53/record.ts';
 import { type SwitchSite, switchRecords } from '../route53/switch-records.ts';
 import { databaseHost, loadBalancerHost } from './wiring.ts';
 
-/** Records and health checks of the first activation term, as the compositions create them: the primary is active. */
-export function firstSwitch(app: MultiRegionApp): Route53Changes {
+export interface FirstSwitch {
+  /** Checks of the takeover markers, inverted ones included. */
+  readonly markers: readonly HealthCheck[];
+  /** The other checks, which need both sites to be up. */
+  readonly others: readonly HealthCheck[];
+  readonly records: readonly ZoneRecord[];
+}
+
+/** Health checks and records of the first activation term, as the compositions create them: the primary is active. */
+export function firstSwitch(app: MultiRegionApp): FirstSwitch {
   const { domain, witness, routing, instances } = app.spec;
-  if (domain === 'none') return {};
+  if (domain === 'none') return { markers: [], others: [], records: [] };
   const scope = scopeOf(app);
   const term = 1;
   const site = (name: Site): SwitchSite => {
@@ -22,7 +31,7 @@ export function firstSwitch(app: MultiRegionApp): Route53Changes {
       databaseEndpoint: databaseHost(app, name),
     };
   };
-  return switchRecords({
+  const { healthChecks, records } = switchRecords({
     domain: domain.name,
     primary: site('primary'),
     secondary: site('secondary'),
@@ -36,4 +45,11 @@ export function firstSwitch(app: MultiRegionApp): Route53Changes {
     applicationTtlSeconds: applicationTtlSeconds(domain),
     databaseTtlSeconds: databaseRecordTtlSeconds,
   });
+  const looksForMarker = (check: HealthCheck): boolean =>
+    check.kind === 'Endpoint' && check.path.startsWith('/takeover/');
+  return {
+    markers: healthChecks.filter(looksForMarker),
+    others: healthChecks.filter((check) => !looksForMarker(check)),
+    records,
+  };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { UnderstudyError } from '../../api/errors.ts';
 import type { FailoverPlan } from '../../api/failover-plan.ts';
 import type { MultiRegionApp } from '../../api/multi-region-app.ts';
@@ -67,6 +68,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
 }
 
+const pollMs = 50;
+/** One way between the two sites: about what us-east-1 and us-west-2 have, so that replication has something to lag by. */
+const betweenSitesMs = 32;
+/** Route 53 has more; each costs this machine a connection per interval and check. */
+const checkerCount = 4;
+
 async function build(
   options: WorldOptions,
   atClose: (cleanup: () => Promise<unknown>) => void,
@@ -79,6 +86,17 @@ async function build(
   const switchboard = await createSwitchboard({ locations: [...regionsOf(app), operationsLocation, internetLocation] });
   atClose(() => switchboard.close());
   await exposeSites(switchboard, app);
+  const route53 = await startRoute53({
+    locations: switchboard.locations,
+    addressOf: switchboard.addressOf,
+    httpPort: switchboard.httpPort,
+    speed,
+    checkerCount,
+  });
+  atClose(() => route53.close());
+  // A new check is healthy before it has looked, which would send traffic to the standby: markers are looked for from
+  // the beginning, and records come when all have been seen to be missing.
+  route53.upsert({ healthChecks: firstSwitch(app).markers });
 
   const regions = new Map<string, RegionProcess>();
   const start = async (config: RegionConfig): Promise<void> => {
@@ -104,14 +122,14 @@ async function build(
   await start(siteRegionConfig(app, 'secondary', blueprint));
   if (witness !== 'none') await start(witnessRegionConfig(app, witness, blueprint));
 
-  const route53 = await startRoute53({
-    locations: switchboard.locations,
-    addressOf: switchboard.addressOf,
-    httpPort: switchboard.httpPort,
-    speed,
-  });
-  atClose(() => route53.close());
-  route53.upsert(firstSwitch(app));
+  switchboard.link(primary.region, secondary.region).delay(betweenSitesMs);
+  switchboard.link(secondary.region, primary.region).delay(betweenSitesMs);
+
+  const { records, ...checks } = firstSwitch(app);
+  route53.upsert({ healthChecks: checks.others });
+  onProgress('health checks settle');
+  while (!checks.markers.every(({ id }) => route53.status(id)?.settled)) await delay(pollMs, undefined, { signal });
+  route53.upsert({ records });
 
   const region = (site: Site): RegionProcess => {
     const found = regions.get(app.spec[site].region);

@@ -86,13 +86,13 @@ function expectAnswer({ loadBalancer }: typeof east): void {
 it('gives the traffic to the active site while all is well', async () => {
   await eventually('calm', () => serves('us-east-1') === true && serves('us-west-2') === false);
   expectAnswer(east);
-  expect(healthText()).toBe('up');
+  expect(healthText()).toBe('up us-east-1');
 });
 
 it('moves nothing when the active region goes dark, and says that it is down', async () => {
   board.setUpstream(awsUpstream('us-east-1'), null);
   board.setUpstream('lb.us-east-1', null);
-  await eventually('a verdict', () => healthText() === 'down' && serves('us-east-1') === false);
+  await eventually('a verdict', () => healthText() === 'down us-east-1' && serves('us-east-1') === false);
   expectAnswer(east);
 });
 
@@ -107,6 +107,9 @@ it('moves the traffic by the marker alone, with the active region dark, and keep
   board.healAll();
   board.setUpstream(awsUpstream('us-west-2'), null);
   const standbyMarker = switchCheckIds.marker('us-west-2', 1);
-  await eventually('the loss', () => route53.status(standbyMarker)?.healthy === false && healthText() === 'up');
+  await eventually(
+    'the loss',
+    () => route53.status(standbyMarker)?.healthy === false && healthText() === 'up us-east-1',
+  );
   expectAnswer(west);
 });

@@ -113,10 +113,10 @@ describe('the switch', () => {
   });
 
   it.each([
-    { answering: ['us-east-1', 'us-west-2'], answer: 'up' },
-    { answering: ['us-east-1'], answer: 'up' },
-    { answering: ['us-west-2'], answer: 'down' },
-    { answering: [], answer: 'down' },
+    { answering: ['us-east-1', 'us-west-2'], answer: 'up us-east-1' },
+    { answering: ['us-east-1'], answer: 'up us-east-1' },
+    { answering: ['us-west-2'], answer: 'down us-east-1' },
+    { answering: [], answer: 'down us-east-1' },
   ])('says $answer of the active site while $answering answer', ({ answering, answer }) => {
     expect(ask('_health.trading.example.com', 'TXT', { objects: [], answering })).toBe(answer);
   });
