@@ -138,3 +138,8 @@ export function tableName(scope: NameScope, table: string): string {
 export function stackName(app: string, site: Site): string {
   return `${app}-${site}`;
 }
+
+/** Name of the GlobalServices of an application, in its namespace: `trading-global`. */
+export function globalServicesName(app: string): string {
+  return `${app}-global`;
+}

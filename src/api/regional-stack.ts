@@ -11,7 +11,11 @@ import { siteSchema } from './site.ts';
 
 const databaseSlotSchema = z
   .object({
-    generation: z.int().min(1).describe('Counts the instances of the site; part of the identifier, and never reused.'),
+    generation: z
+      .int()
+      .min(1)
+      .max(99_999)
+      .describe('Counts the instances of the site; part of the identifier, and never reused.'),
     source: z.string().max(2048).describe('ARN of the instance that this one replicates. Empty: it is a writer.'),
   })
   .describe('One of the two templates of the database. Without it the slot has no instance.');
@@ -49,6 +53,14 @@ export const stackFailoverSchema = z
       })
       .optional()
       .describe('Load balancer that the records point to, once verified.'),
+    certificate: z
+      .object({
+        arn: z.string().min(1).max(2048).describe('ARN of the certificate.'),
+        validationName: z.string().min(1).max(255).describe('Name of the DNS record by which ACM validates it.'),
+        validationValue: z.string().min(1).max(255).describe('Value of that record.'),
+      })
+      .optional()
+      .describe('Certificate that ACM manages, once requested.'),
     fenced: z.boolean().optional().describe('Whether the site must not accept writes.'),
   })
   .describe('Decisions made at run time. The controller alone writes them, from the journal.')
@@ -125,6 +137,15 @@ export const regionalStackStatusSchema = z
       })
       .optional()
       .describe('The load balancer.'),
+    certificate: z
+      .object({
+        arn: z.string().optional().describe('ARN.'),
+        status: z.string().optional().describe("ACM's word for its state, such as ISSUED."),
+        validationName: z.string().optional().describe('Name of the DNS record by which ACM validates it.'),
+        validationValue: z.string().optional().describe('Value of that record.'),
+      })
+      .optional()
+      .describe('The certificate that ACM manages.'),
     targetGroupArn: z.string().optional().describe('ARN of the target group.'),
     autoScalingGroup: z.string().optional().describe('Name of the Auto Scaling group.'),
     databases: z
