@@ -2,6 +2,7 @@
  * The AWS services that compositions use, each with all of its kinds: `rds.Instance`, `route53.Record`. They are the
  * namespaced kinds of Crossplane v2 (`*.aws.m.upbound.io`). Another service is one line more.
  */
+import type * as Acm from '@crossplane-models/provider-upjet-aws/acm.aws.m.upbound.io/v1beta1';
 import type * as AutoScaling from '@crossplane-models/provider-upjet-aws/autoscaling.aws.m.upbound.io/v1beta1';
 import type * as CloudWatchLogs from '@crossplane-models/provider-upjet-aws/cloudwatchlogs.aws.m.upbound.io/v1beta1';
 import type * as DynamoDb from '@crossplane-models/provider-upjet-aws/dynamodb.aws.m.upbound.io/v1beta1';
@@ -13,6 +14,7 @@ import type * as Rds from '@crossplane-models/provider-upjet-aws/rds.aws.m.upbou
 import type * as Route53 from '@crossplane-models/provider-upjet-aws/route53.aws.m.upbound.io/v1beta1';
 import { kindsOf } from './kind.ts';
 
+export const acm = kindsOf<typeof Acm>('acm.aws.m.upbound.io/v1beta1');
 export const autoscaling = kindsOf<typeof AutoScaling>('autoscaling.aws.m.upbound.io/v1beta1');
 export const cloudwatchlogs = kindsOf<typeof CloudWatchLogs>('cloudwatchlogs.aws.m.upbound.io/v1beta1');
 export const dynamodb = kindsOf<typeof DynamoDb>('dynamodb.aws.m.upbound.io/v1beta1');

@@ -17,7 +17,7 @@ export function loadBalancer(app: MultiRegionApp): StackCapability {
   const { certificate, deletion, instances } = app.spec;
   const names = commonNames(app);
   return capability(regionalStackSchema, ({ xr, resource }) => {
-    const { region } = xr.spec;
+    const { region, failover } = xr.spec;
     const balancer = resource('load-balancer', elbv2.LB, {
       forProvider: {
         region,
@@ -75,7 +75,7 @@ export function loadBalancer(app: MultiRegionApp): StackCapability {
         port: 443,
         protocol: 'HTTPS',
         sslPolicy: tlsPolicy,
-        certificateArn: required(xr.spec.certificateArn),
+        certificateArn: required(certificate === 'Managed' ? failover.certificate.arn : xr.spec.certificateArn),
         defaultAction: [forward],
       },
     });

@@ -1,6 +1,7 @@
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
 import { regionalStackSchema } from '../../src/api/regional-stack.ts';
 import { composition, type PatchAndTransformComposition } from '../builder/composition.ts';
+import { certificate } from './certificate.ts';
 import { database } from './database.ts';
 import { flowLogs } from './flow-logs.ts';
 import { instanceRole } from './instance-role.ts';
@@ -20,6 +21,7 @@ const capabilities: readonly ((app: MultiRegionApp) => StackCapability)[] = [
   networkGuards,
   flowLogs,
   securityGroups,
+  certificate,
   loadBalancer,
   instanceRole,
   instances,

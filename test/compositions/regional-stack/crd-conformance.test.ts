@@ -3,7 +3,7 @@ import { sites } from '../../../src/api/site.ts';
 import type { JsonObject } from '../../../src/render/json.ts';
 import { providerCrdsFolder } from '../../e2e/rig/provider/provider-crds.ts';
 import { ProviderCrds, violations } from '../provider-crd.ts';
-import { appOf, bothSlots, firstRoles, renderSite } from './rendered-site.ts';
+import { appOf, everything, firstRoles, renderSite } from './rendered-site.ts';
 
 const certificate = {
   primary: 'arn:aws:acm:us-east-1:111122223333:certificate/p',
@@ -22,6 +22,7 @@ const apps = {
     tables: [],
     tags: { 'Cost-Center': '4711', Team: 'payments' },
   },
+  'a certificate that ACM manages': { domain: { name: 'trading.example.com', existingZoneId: 'Z0123456789' } },
   mysql: { database: { engine: 'mysql' } },
   mariadb: { database: { engine: 'mariadb' } },
 };
@@ -35,7 +36,7 @@ if (crds === undefined) {
 function resourcesOf(spec: object): (readonly [string, JsonObject])[] {
   const app = appOf(spec);
   return sites.flatMap((site) =>
-    [firstRoles[site], bothSlots].flatMap((failover) =>
+    [firstRoles[site], everything].flatMap((failover) =>
       [...renderSite(app, site, failover).resources].map(([name, resource]) => [`${site} ${name}`, resource] as const),
     ),
   );

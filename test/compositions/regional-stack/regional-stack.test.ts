@@ -5,7 +5,7 @@ import { regionalStackSchema } from '../../../src/api/regional-stack.ts';
 import { type Site, sites } from '../../../src/api/site.ts';
 import type { Json, JsonObject } from '../../../src/render/json.ts';
 import { render } from '../../../src/render/render.ts';
-import { appOf, bothSlots, firstRoles, renderSite } from './rendered-site.ts';
+import { appOf, everything, firstRoles, renderSite } from './rendered-site.ts';
 
 /** Everything that the file decides differently for the two sites, replaced by words. */
 function withoutSite(site: Site, text: string): string {
@@ -101,19 +101,22 @@ describe('the RegionalStack of an application', () => {
   });
 
   it('drops nothing from a live resource when a field of a status is lost', () => {
-    const app = appOf();
+    const app = appOf({ domain: { name: 'trading.example.com', existingZoneId: 'Z0123456789' } });
     const stack = stackObject(app, 'primary');
     const { resources: templates } = regionalStack(app).spec.pipeline[0].input;
     const reported = templates.flatMap(({ name, patches }) =>
       patches.flatMap((patch) => (patch.type === 'ToCompositeFieldPath' ? [[name, patch.fromFieldPath] as const] : [])),
     );
     const live = statusOf(reported);
-    const { composite, resources } = renderSite(app, 'primary', bothSlots, live);
+    const { composite, resources } = renderSite(app, 'primary', everything, live);
     for (const lost of reported) {
-      const left = statusOf(reported.filter((field) => field !== lost));
-      const status = renderSite(app, 'primary', bothSlots, left).composite.status ?? {};
+      const left = new Map([...live].map(([name]) => [name, {}]));
+      for (const [name, resource] of statusOf(reported.filter((field) => field !== lost))) {
+        left.set(name, resource);
+      }
+      const status = renderSite(app, 'primary', everything, left).composite.status ?? {};
       expect(status).not.toEqual(composite.status);
-      const xr = { ...stack, spec: { ...stack.spec, failover: bothSlots }, status };
+      const xr = { ...stack, spec: { ...stack.spec, failover: everything }, status };
       const after = render(regionalStack(app), JSON.parse(JSON.stringify(xr)) as JsonObject, left);
       expect(Object.fromEntries(after.resources)).toEqual(Object.fromEntries(resources));
     }
@@ -121,12 +124,23 @@ describe('the RegionalStack of an application', () => {
   });
 });
 
-/** Every resource as observed, with these fields of `status.atProvider`. */
+/** Every resource as observed, with these fields of its status. */
 function statusOf(fields: readonly (readonly [string, string])[]): Map<string, JsonObject> {
   const observed = new Map<string, JsonObject>();
-  for (const name of renderSite(appOf(), 'primary', bothSlots).resources.keys()) {
-    const own = fields.filter(([owner]) => owner === name).map(([, path]) => path.replace('status.atProvider.', ''));
-    observed.set(name, { status: { atProvider: Object.fromEntries(own.map((field) => [field, `${name} ${field}`])) } });
+  for (const [name, path] of fields) {
+    const resource = observed.get(name) ?? {};
+    writeAt(resource, path.split(/[.[\]]+/), `${name} ${path}`);
+    observed.set(name, resource);
   }
   return observed;
+}
+
+function writeAt(object: JsonObject, [key = '', ...below]: readonly string[], value: string): void {
+  if (below.length === 0) {
+    object[key] = value;
+    return;
+  }
+  const existing = (object[key] ?? (below[0] === '0' ? [] : {})) as JsonObject;
+  object[key] = existing;
+  writeAt(existing, below, value);
 }

@@ -33,13 +33,14 @@ export const firstRoles: Readonly<Record<Site, StackFailover>> = {
   },
 };
 
-/** What it writes while the primary has its writer and, in the other slot, a replica. */
-export const bothSlots: StackFailover = {
+/** What it writes while every resource of the primary exists, a replica in the other slot among them. */
+export const everything: StackFailover = {
   ...firstRoles.primary,
   databases: {
     a: { generation: 1, source: '' },
     b: { generation: 2, source: 'arn:aws:rds:us-west-2:111122223333:db:trading-db-dev-a1' },
   },
+  certificate: { arn: 'arn:aws:acm:us-east-1:111122223333:certificate/m', validationName: '_x', validationValue: '_y' },
 };
 
 /** What is composed for a site. */
