@@ -7,7 +7,7 @@ import type { Kind } from './kind.ts';
 import type { Placement, Single, Source } from './source.ts';
 
 /** Fields of `forProvider` that depend on a text of the composite, such as what the resource starts as. */
-export interface Variation<Spec> {
+interface Variation<Spec> {
   readonly by: Single<'xr', string | undefined>;
   /** What the resource has where the text is the key. */
   readonly cases: { readonly [text: string]: ForProvider<Spec> };

@@ -24,7 +24,7 @@ export function named(xr: StackFields, name: string): Source<'xr', { readonly [k
 }
 
 /** Zones are counted, not lettered: the letters differ between regions. */
-export const zoneNumbers = [1, 2, 3, 4] as const;
+const zoneNumbers = [1, 2, 3, 4] as const;
 export type ZoneNumber = (typeof zoneNumbers)[number];
 
 /** The zones of a site: as many in both, or the file would have been refused. */
