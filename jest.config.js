@@ -10,7 +10,7 @@ export default {
   testPathIgnorePatterns: ['<rootDir>/test/e2e/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '\\.ts$': ['ts-jest', { useESM: true, isolatedModules: true, diagnostics: false }],
+    '\\.ts$': ['ts-jest', { useESM: true, diagnostics: false }],
   },
   testTimeout: 30_000,
 };

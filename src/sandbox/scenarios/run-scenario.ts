@@ -22,7 +22,8 @@ export async function runScenario({
   story,
   signal,
 }: RunScenarioOptions): Promise<ScenarioReport> {
-  const world = await startWorld({ app, speed, signal, onProgress: (text) => story.status(text) });
+  const onProgress = (text: string): void => story.entry({ atMs: Date.now(), subject: 'start', text });
+  const world = await startWorld({ app, speed, signal, onProgress });
   try {
     return await withStage(world, story, signal, scenarios[scenario]);
   } finally {
