@@ -31,7 +31,7 @@ export interface ResourceOptions<Spec, Status> {
    */
   readonly waitsFor?: readonly Source<'xr', string | number | boolean | undefined>[];
   /**
-   * Fields that the resource has in some cases only. Where the body has the same field, the body's stays.
+   * Fields that the resource has in some cases only. The body must not have them too.
    *
    * @default none
    */

@@ -17,7 +17,7 @@ export function resourceTemplate(
   const template = {
     name,
     base: { apiVersion: kind.apiVersion, kind: kind.kind, ...(literal as ResourceTemplate['base'] | undefined) },
-    patches: [...patches, ...(declaration.options.variations ?? []).map(variation), ...reports(name, writes)],
+    patches: [...patches, ...variations(declaration), ...reports(name, writes)],
     ...(readinessChecks.length === 0 ? {} : { readinessChecks }),
   };
   return { template, refersTo };
@@ -46,7 +46,20 @@ function waitsFor(field: Waiting): readonly [string, Derivation] {
   ];
 }
 
-/** Merges one of several literals into `forProvider`, under what the body put there. */
+/** Where both had a field, the function would take the body's, unless it is empty: nobody should have to know. */
+function variations({ name, spec, options }: Declaration): readonly Patch[] {
+  const { forProvider = {} } = spec as { readonly forProvider?: object };
+  return (options.variations ?? []).map((each) => {
+    const varied = [...Object.values(each.cases), each.otherwise ?? {}].flatMap((fields) => Object.keys(fields));
+    const both = varied.find((key) => Object.hasOwn(forProvider, key));
+    if (both !== undefined) {
+      throw new Error(`${name} has ${both} in its body and in a variation`);
+    }
+    return variation(each);
+  });
+}
+
+/** Merges one of several literals into `forProvider`. */
 function variation({ by, cases, otherwise = {} }: AnyVariation): Patch {
   const [patch, ...others] = by[placement].patches;
   if (patch === undefined || others.length > 0) {

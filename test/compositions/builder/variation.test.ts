@@ -26,12 +26,10 @@ function forProvider(options: (scope: Scope) => Options, spec: JsonObject): unkn
 
 describe('a variation', () => {
   const byRole = ({ xr }: Scope): Options => ({
-    variations: [
-      { by: xr.spec.role, cases: { Active: { username: 'app', multiAz: false } }, otherwise: { tags: { a: 'b' } } },
-    ],
+    variations: [{ by: xr.spec.role, cases: { Active: { username: 'app' } }, otherwise: { tags: { a: 'b' } } }],
   });
 
-  it('adds the fields of its case, under those of the body', () => {
+  it('adds the fields of its case', () => {
     expect(forProvider(byRole, { role: 'Active' })).toEqual({ region: 'r', multiAz: true, username: 'app' });
   });
 
@@ -46,6 +44,15 @@ describe('a variation', () => {
     expect(forProvider(byNote, {})).toEqual({ region: 'r', multiAz: true });
     expect(forProvider(byNote, { note: 'x' })).toHaveProperty('username', 'x');
     expect(forProvider(byNote, { note: '' })).toEqual({ region: 'r', multiAz: true });
+  });
+
+  it('may not have a field that the body has', () => {
+    const multiAz = ({ xr }: Scope): Options => ({
+      variations: [{ by: xr.spec.role, cases: { Active: { multiAz: false } } }],
+    });
+    expect(() => forProvider(multiAz, { role: 'Active' })).toThrow(
+      'database has multiAz in its body and in a variation',
+    );
   });
 
   it('goes by several fields in one text', () => {
