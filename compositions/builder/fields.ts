@@ -61,7 +61,15 @@ interface Checks<T> {
 type StatusFields<T> =
   HasKnownKeys<T> extends true
     ? Plain<'xr', T | undefined> & { readonly [K in keyof T]-?: StatusFields<Exclude<T[K], undefined>> }
-    : Field<'xr', T, undefined> & Writable<T>;
+    : [T] extends [{ readonly [key: string]: infer V }]
+      ? StatusRecord<V>
+      : Field<'xr', T, undefined> & Writable<T>;
+
+/** A record in the status, whose values are written one by one. */
+interface StatusRecord<V> extends Plain<'xr', { readonly [key: string]: V } | undefined> {
+  /** The value of a name. */
+  key(name: string): StatusFields<V>;
+}
 
 interface Writable<T> {
   /**

@@ -4,15 +4,18 @@ import { composition, type PatchAndTransformComposition } from '../builder/compo
 import { certificate } from './certificate.ts';
 import { database } from './database.ts';
 import { flowLogs } from './flow-logs.ts';
+import { healthChecks } from './health-checks.ts';
 import { instanceRole } from './instance-role.ts';
 import { instances } from './instances.ts';
 import { journal } from './journal.ts';
 import { loadBalancer } from './load-balancer.ts';
 import { network } from './network.ts';
 import { networkGuards } from './network-guards.ts';
+import { records } from './records.ts';
 import { routes } from './routes.ts';
 import { securityGroups } from './security-groups.ts';
 import type { StackCapability } from './stack.ts';
+import { switchBucket } from './switch-bucket.ts';
 
 /** What a site consists of, in this order. Resources refer to each other by name, across capabilities too. */
 const capabilities: readonly ((app: MultiRegionApp) => StackCapability)[] = [
@@ -27,6 +30,9 @@ const capabilities: readonly ((app: MultiRegionApp) => StackCapability)[] = [
   instances,
   database,
   journal,
+  switchBucket,
+  healthChecks,
+  records,
 ];
 
 /** Compositions belong to no namespace, so the name tells applications and environments apart. */

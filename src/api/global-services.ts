@@ -2,8 +2,25 @@ import { z } from 'zod';
 import { accountIdSchema, domainNameSchema, regionSchema } from './aws-formats.ts';
 import { conditionsSchema } from './condition.ts';
 import { apiVersionSchema, objectMetaSchema } from './object-meta.ts';
+import { siteSchema } from './site.ts';
 
 /** GlobalServices: the composite resource for what belongs to an application, but to neither of its sites. */
+
+const sharedFailoverSchema = z
+  .object({
+    watched: siteSchema
+      .optional()
+      .describe('Site that the TXT record of the health checkers speaks of: the active one.'),
+    endpointChecks: z
+      .object({
+        primary: z.string().min(1).max(64).optional().describe('Of the primary.'),
+        secondary: z.string().min(1).max(64).optional().describe('Of the secondary.'),
+      })
+      .optional()
+      .describe('Ids of the health checks of the sites themselves, for their alarms, once verified.'),
+  })
+  .describe('Decisions made at run time. The controller alone writes them.');
+export type SharedFailover = z.output<typeof sharedFailoverSchema>;
 
 export const globalServicesSpecSchema = z
   .object({
@@ -15,6 +32,7 @@ export const globalServicesSpecSchema = z
     witnessRegion: regionSchema.optional().describe("Region of the witness's bucket."),
     zoneName: domainNameSchema.optional().describe('Hosted zone to make. Default: none is made.'),
     tags: z.record(z.string(), z.string()).default({}).describe('Tags of every resource that takes tags.'),
+    failover: sharedFailoverSchema.optional(),
   })
   .describe('What the two sites share.');
 export type GlobalServicesSpec = z.output<typeof globalServicesSpecSchema>;

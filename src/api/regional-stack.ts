@@ -20,6 +20,28 @@ const databaseSlotSchema = z
   })
   .describe('One of the two templates of the database. Without it the slot has no instance.');
 
+const activationTerm = z.int().min(1).max(999_999);
+
+const switchSlotSchema = z
+  .object({
+    active: z
+      .object({
+        term: activationTerm.describe('Term t of `open/<t>` in the bucket of the site.'),
+        takeoverTerm: activationTerm.describe(
+          'Term t of `takeover/<t>`, in the bucket of the other site and the witness.',
+        ),
+      })
+      .optional()
+      .describe('Checks of an active site: it has its open object, and nobody has taken over.'),
+    standby: z
+      .object({ takeoverTerm: activationTerm.describe('Term t of `takeover/<t>`, in its bucket and the witness.') })
+      .optional()
+      .describe('Checks of a standby: it has taken over.'),
+  })
+  .describe(
+    'One of the two sets of health checks: the switch is re-pointed to the other while this one still decides.',
+  );
+
 export const stackFailoverSchema = z
   .object({
     term: z
@@ -41,8 +63,19 @@ export const stackFailoverSchema = z
       .describe('Capacity of the Auto Scaling group.'),
     switch: z
       .object({
-        term: z.int().min(1).describe('Term whose markers the health checks read.'),
-        ready: z.boolean().describe('Whether the checks have been seen to settle; records exist only then.'),
+        a: switchSlotSchema.optional(),
+        b: switchSlotSchema.optional(),
+        follows: z
+          .object({
+            slot: z.enum(['a', 'b']).describe('Slot whose checks decide.'),
+            role: z.enum(['active', 'standby']).describe('Which of its checks: those of an active site, or a standby.'),
+          })
+          .optional()
+          .describe("What the site's records follow. Written once the slot's checks have been seen to settle."),
+        ready: z
+          .literal(true)
+          .optional()
+          .describe('Present once the check that the records follow has been seen to settle. No records before.'),
       })
       .optional()
       .describe('State of the traffic switch.'),
@@ -50,9 +83,25 @@ export const stackFailoverSchema = z
       .object({
         dnsName: z.string().min(1).max(253).describe('DNS name.'),
         zoneId: z.string().min(1).max(32).describe('Hosted zone of the DNS name, for alias records.'),
+        metricName: z
+          .string()
+          .max(255)
+          .optional()
+          .describe('End of its ARN from `app/` on, as CloudWatch calls it. No alarms before.'),
+        targetGroupMetricName: z
+          .string()
+          .max(255)
+          .optional()
+          .describe("End of its target group's ARN from `targetgroup/` on, as CloudWatch calls it."),
       })
       .optional()
       .describe('Load balancer that the records point to, once verified.'),
+    databaseEndpoint: z
+      .string()
+      .min(1)
+      .max(253)
+      .optional()
+      .describe("Address of the site's database, for its record and its parameter, once verified."),
     certificate: z
       .object({
         arn: z.string().min(1).max(2048).describe('ARN of the certificate.'),
@@ -97,6 +146,14 @@ export const regionalStackSpecSchema = z
       .max(2048)
       .optional()
       .describe('Certificate of the load balancer, where it is your own.'),
+    code: z
+      .object({
+        prober: z.string().min(1).max(1024).describe('Key of the prober.'),
+        failover: z.string().min(1).max(1024).describe('Key of the failover function.'),
+        validator: z.string().min(1).max(1024).describe('Key of the validator.'),
+      })
+      .optional()
+      .describe('Bundles of the Lambda functions in the code bucket, named by their content. No functions before.'),
     tags: z.record(z.string(), z.string()).default({}).describe('Tags of every resource that takes tags.'),
     failover: stackFailoverSchema.optional(),
   })
