@@ -15,6 +15,7 @@ import type { Ports } from './ports.ts';
 import { runOperation } from './run-operation.ts';
 import { startOperation } from './start-operation.ts';
 import type { Timing } from './timing.ts';
+import { unfenceDuty } from './unfence-duty.ts';
 import { createSightings, watch } from './watch.ts';
 
 export interface DriverOptions {
@@ -55,7 +56,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
   let standby: { look: StandbyLook | Error; atMonotonicMs: number } | null = null;
   let entitled = false;
   let entitledAtMonotonicMs = Number.NEGATIVE_INFINITY;
-  let fencedAtMonotonicMs = Number.NEGATIVE_INFINITY;
+  let dutyAtMonotonicMs = Number.NEGATIVE_INFINITY;
 
   const report = (event: EventBody): void => {
     ports.report({ ...event, atMs: clock.now().wallMs, actor, plan: plan.name });
@@ -140,7 +141,8 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
     if (standing.kind === 'Held') return Math.min(standing.expiresInMs, timing.suspectMs);
     if (journal.operation !== null) {
       // Still in these hands when the answer to the write that took it was lost, or a look at the world failed.
-      if (standing.kind === 'Mine') await drive(journal, signal);
+      // For all that this process remembers it may have expired: renewed before anything else is done.
+      if (standing.kind === 'Mine') await drive(journal, Number.NEGATIVE_INFINITY, signal);
       else await takeOver(journal, signal);
       return 0;
     }
@@ -149,9 +151,10 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
       await ports.journal.write({ ...releaseLease(journal), version: journal.version + 1 });
       return 0;
     }
-    if (journal.pendingFence !== null && monotonicMs - fencedAtMonotonicMs >= plan.intervalMs) {
-      await fenceDuty(plan, ports, timing, actor, journal, report);
-      fencedAtMonotonicMs = clock.now().monotonicMs;
+    const duty = journal.pendingFence !== null ? fenceDuty : journal.pendingUnfence !== null ? unfenceDuty : null;
+    if (duty !== null && monotonicMs - dutyAtMonotonicMs >= plan.intervalMs) {
+      await duty({ plan, ports, timing, actor, report }, journal);
+      dutyAtMonotonicMs = clock.now().monotonicMs;
       return 0;
     }
     // Between two tries the plan is watched: an active that cannot be entitled may be one that is down.
@@ -181,7 +184,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
         };
         await ports.journal.write(started);
         report({ kind: 'OperationStarted', operationId: `${plan.name}#${started.epoch}`, message: decision.reason });
-        await drive(started, signal);
+        await drive(started, now.monotonicMs, signal);
         return 0;
       }
     }
@@ -192,7 +195,8 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
     const { operation } = journal;
     if (operation === null) return;
     const previous = operation.actors.at(-1)?.actor ?? 'nobody';
-    const actors = [...operation.actors, { actor, atMs: clock.now().wallMs }];
+    const now = clock.now();
+    const actors = [...operation.actors, { actor, atMs: now.wallMs }];
     const taken = {
       ...acquireLease(journal, actor),
       version: journal.version + 1,
@@ -200,11 +204,13 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
     };
     await ports.journal.write(taken);
     report({ kind: 'OperationTakenOver', operationId: operation.id, message: `from ${previous}` });
-    await drive(taken, signal);
+    await drive(taken, now.monotonicMs, signal);
   }
 
-  async function drive(held: Journal, signal: AbortSignal): Promise<void> {
-    const session = openSession(ports.journal, clock, timing, held, reportTrouble);
+  /** @param renewedMonotonicMs before the latest write of this actor left. */
+  async function drive(held: Journal, renewedMonotonicMs: number, signal: AbortSignal): Promise<void> {
+    const onTrouble = reportTrouble;
+    const session = openSession({ store: ports.journal, clock, timing, onTrouble }, held, renewedMonotonicMs);
     await runOperation({ plan, ports, session, timing, actor, assess: assessCached, report }, signal);
   }
 

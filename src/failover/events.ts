@@ -21,7 +21,11 @@ export type EngineEvent = { readonly atMs: number; readonly actor: string; reado
   | { readonly kind: 'Call'; readonly operationId: string; readonly step: StepName; readonly message: string }
   | { readonly kind: 'OperationEnded'; readonly operationId: string; readonly outcome: 'Succeeded' | 'Aborted' }
   | { readonly kind: 'LeaseLost'; readonly message: string }
-  | { readonly kind: 'FencePending' | 'Fenced'; readonly site: Site; readonly message: string }
+  | {
+      readonly kind: 'FencePending' | 'Fenced' | 'UnfencePending' | 'Unfenced';
+      readonly site: Site;
+      readonly message: string;
+    }
   | { readonly kind: 'Trouble'; readonly message: string }
 );
 

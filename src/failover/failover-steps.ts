@@ -12,6 +12,8 @@ export interface StepDefinition {
   readonly budgetShare: number;
   /** Gives up after so many failed attempts instead of holding the operation up. Absent: tries for ever. */
   readonly attempts?: number;
+  /** Every round that does not end it counts as a failed attempt, so that it ends whatever the world says. */
+  readonly ends?: true;
   /** Gives up after `timing.fenceMs` as well: worth a moment before the promotion, not worth holding it up. */
   readonly brief?: true;
   /** Never performed again while an earlier call may have happened. */
@@ -145,11 +147,17 @@ export const failoverSteps: readonly StepDefinition[] = [
   },
 ];
 
-/** Undoes what an aborted operation fenced; part of no plan of steps, added when the abort begins. */
+/**
+ * Undoes what an aborted operation fenced; part of no plan of steps, added when the abort begins. A few attempts only:
+ * an abort must end even while its region is dark, since nothing else can begin before. What it leaves undone stands in
+ * the journal as `pendingUnfence`.
+ */
 export const unfenceStep: StepDefinition = {
   name: 'unfence',
   after: [],
   budgetShare: 0.1,
+  attempts: 3,
+  ends: true,
   effect: (_plan, operation) => ({
     kind: 'unfence',
     site: operation.from,

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
-import { renewLease } from './lease.ts';
+import { acquireLease, renewLease } from './lease.ts';
 import { JournalConflict, PortError } from './port-error.ts';
 import type { JournalStore } from './ports.ts';
 import type { Timing } from './timing.ts';
@@ -25,20 +25,41 @@ export interface JournalSession {
    * @throws LeaseLost as soon as the journal shows another holder or term.
    */
   update(change: (journal: Journal) => Journal): Promise<Journal>;
-  /** Renews unless a write did so recently: to be called before every effect. */
+  /**
+   * Renews unless a write did so recently: to be called before every effect. An answer that was heard so late that the
+   * lease may have expired meanwhile is no licence: it is renewed again.
+   */
   renewIfDue(): Promise<void>;
 }
 
-export function openSession(
-  store: JournalStore,
-  clock: Clock,
-  timing: Timing,
-  acquired: Journal,
-  onTrouble: (message: string) => void,
-): JournalSession {
+export interface SessionOptions {
+  readonly store: JournalStore;
+  readonly clock: Clock;
+  readonly timing: Timing;
+  readonly onTrouble: (message: string) => void;
+}
+
+/**
+ * Takes the lease, by one write.
+ *
+ * @throws JournalConflict, PortError as the write does.
+ */
+export async function acquireSession(
+  options: SessionOptions,
+  journal: Journal,
+  actor: string,
+): Promise<JournalSession> {
+  const startedMonotonicMs = options.clock.now().monotonicMs;
+  const acquired = { ...acquireLease(journal, actor), version: journal.version + 1 };
+  await options.store.write(acquired);
+  return openSession(options, acquired, startedMonotonicMs);
+}
+
+/** @param renewedMonotonicMs before the write that `acquired` shows left: the lease counts from there. */
+export function openSession(options: SessionOptions, acquired: Journal, renewedMonotonicMs: number): JournalSession {
+  const { store, clock, timing, onTrouble } = options;
   const { holder, term } = acquired.lease;
   let latest = acquired;
-  let renewedMonotonicMs = clock.now().monotonicMs;
   let queue: Promise<unknown> = Promise.resolve();
 
   async function write(change: (journal: Journal) => Journal): Promise<Journal> {
@@ -96,7 +117,9 @@ export function openSession(
     latest: () => latest,
     update,
     async renewIfDue() {
-      if (clock.now().monotonicMs - renewedMonotonicMs >= timing.renewEveryMs) await update(renewLease);
+      const ageMs = (): number => clock.now().monotonicMs - renewedMonotonicMs;
+      if (ageMs() >= timing.renewEveryMs) await update(renewLease);
+      while (ageMs() >= timing.leaseMs) await update(renewLease);
     },
   };
 }

@@ -25,6 +25,9 @@ export const pendingFenceSchema = z.object({
   reason: z.string(),
 });
 
+/** An active site that an abort could not give back what was taken from it: the mirror of a pending fence. */
+export const pendingUnfenceSchema = pendingFenceSchema;
+
 /**
  * The journal: one document per plan, in the standby region's table. Every write is conditional on `version`, so that
  * the state, the lease and the intent change together or not at all.
@@ -48,6 +51,7 @@ export const journalSchema = z.object({
   /** No operation starts by itself before this moment. */
   cooldownUntilMs: z.number(),
   pendingFence: pendingFenceSchema.nullable(),
+  pendingUnfence: pendingUnfenceSchema.nullable(),
   /** The latest finished operation, in short; the whole record is in the history. */
   last: z.object({ id: z.string(), outcome: z.enum(['Succeeded', 'Aborted']), completedAtMs: z.number() }).nullable(),
 });
@@ -70,6 +74,7 @@ export function firstJournal(plan: string, mode: Journal['mode'], suspended: boo
     operation: null,
     cooldownUntilMs: 0,
     pendingFence: null,
+    pendingUnfence: null,
     last: null,
   };
 }

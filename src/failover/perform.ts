@@ -22,6 +22,12 @@ export interface PerformContext {
 
 /** One round of look-before-act on a due step. Never throws for what the world does; throws LeaseLost. */
 export async function performStep(context: PerformContext, due: DueStep): Promise<Outcome> {
+  const outcome = await round(context, due);
+  const undecided = outcome.kind === 'Called' || outcome.kind === 'Waiting';
+  return undecided && definitionOf(due.step).ends ? { kind: 'Failed', message: outcome.message } : outcome;
+}
+
+async function round(context: PerformContext, due: DueStep): Promise<Outcome> {
   const handler = handlerOf(context.ports.effects, due.effect);
   if (handler === null) return { kind: 'NotMine', message: 'left to a controller on Kubernetes' };
 

@@ -96,6 +96,7 @@ export function closeOperation(plan: Plan, journal: Journal, outcome: 'Succeeded
       outcome === 'Succeeded' || operation.abort.requested ? now.wallMs + plan.cooldownMs : journal.cooldownUntilMs,
     last: { id: operation.id, outcome, completedAtMs: now.wallMs },
     pendingFence: outcome === 'Succeeded' ? pendingFenceAfter(operation, now) : journal.pendingFence,
+    pendingUnfence: outcome === 'Succeeded' ? null : pendingUnfenceAfter(journal, operation, now),
   };
 }
 
@@ -108,6 +109,15 @@ function pendingFenceAfter(operation: Operation, now: Now): Journal['pendingFenc
       ? 'the fence is in place but not proven'
       : failed.map((step) => `${step.name}: ${step.message}`).join('; ');
   return { site: operation.from, activationTerm: operation.activationTerm - 1, sinceMs: now.wallMs, reason };
+}
+
+/** An abort that began before any fence leaves an earlier one's duty as it was. */
+function pendingUnfenceAfter(journal: Journal, operation: Operation, now: Now): Journal['pendingUnfence'] {
+  const step = operation.steps.find(({ name }) => name === 'unfence');
+  if (step === undefined) return journal.pendingUnfence;
+  if (step.phase === 'Done') return null;
+  const { from, activationTerm } = operation;
+  return { site: from, activationTerm: activationTerm - 1, sinceMs: now.wallMs, reason: step.message };
 }
 
 /** A person's word that up to so many seconds of writes may be lost. */

@@ -158,6 +158,10 @@ async function finish(
     const { site, reason } = closed.pendingFence;
     context.report({ kind: 'FencePending', site, message: reason });
   }
+  if (closed.pendingUnfence !== null) {
+    const { site, reason } = closed.pendingUnfence;
+    context.report({ kind: 'UnfencePending', site, message: reason });
+  }
 }
 
 /** Alerts are best effort: they never hold up the operation, and each goes out once per operation. */

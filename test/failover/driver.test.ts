@@ -278,6 +278,64 @@ describe('an abort', () => {
   });
 });
 
+describe('an abort of a site that went dark after it was fenced', () => {
+  async function abortedInTheDark(): Promise<World> {
+    const world = await calmWorld();
+    world.addFault({ kind: 'slow', ms: 900 }, (call) => call.service === 'kubernetes');
+    world.cloud.sites.primary.running = 0;
+    world.startActor('controller');
+    await world.runUntil(() => world.cloud.sites.primary.denied, 2 * minute);
+    world.darken();
+    world.table.put((journal) => requestAbort(journal, 'it was the deployment'), 'a person');
+    await world.runUntil(() => world.outcome !== null, minute);
+    await world.run(100);
+    return world;
+  }
+
+  it('ends, and gives back what was taken as soon as the region answers', async () => {
+    const world = await abortedInTheDark();
+    expect(world.outcome).toBe('Aborted');
+    expect(world.journal.pendingUnfence).toMatchObject({
+      site: 'primary',
+      activationTerm: 1,
+      reason: expect.stringContaining('no answer from ec2'),
+    });
+    expect(world.events).toContainEqual(expect.objectContaining({ kind: 'UnfencePending', site: 'primary' }));
+
+    world.cloud.sites.primary.running = 2;
+    world.lighten();
+    expect(await world.runUntil(() => world.cloud.serves('primary'), 15_000)).toBe(true);
+    await world.run(1_000);
+    expect(world.cloud.sites.primary.open).toEqual(new Set([1]));
+    expect(world.journal).toMatchObject({ pendingUnfence: null, lease: { holder: null } });
+    expectSound(world);
+  });
+
+  it('does not keep the next failover from beginning, which drops what was to be given back', async () => {
+    const world = await abortedInTheDark();
+    world.startActor('cli', { request: { action: 'Failover', reason: 'it is gone', acceptUpToSeconds: 600 } });
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute)).toBe(true);
+    expect(world.journal.pendingUnfence).toBeNull();
+    world.lighten();
+    await world.run(minute);
+    expect(world.cloud.serves('primary')).toBe(false);
+    expect(world.callsOf('unfence')).toBe(0);
+    expectSound(world);
+  });
+
+  it('gives nothing back to a site that the journal does not call active', async () => {
+    const world = await calmWorld();
+    world.cloud.sites.primary.denied = true;
+    const pendingUnfence = { site: 'primary' as const, activationTerm: 1, sinceMs: 0, reason: 'left by a mistake' };
+    const activation = { term: 2, active: 'secondary' as const };
+    world.table.put((journal) => ({ ...journal, epoch: 1, activation, pendingUnfence }), 'a mistake');
+    world.startActor('controller');
+    await world.run(minute);
+    expect(world.cloud.sites.primary.denied).toBe(true);
+    expect(world.callsOf('unfence') + world.callsOf('check unfence')).toBe(0);
+  });
+});
+
 describe('the point of no return', () => {
   it('lets neither a recovery nor a person turn the operation back', async () => {
     const world = await calmWorld();

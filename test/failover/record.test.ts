@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Outcome } from '../../src/failover/effect.ts';
+import { unfenceStep } from '../../src/failover/failover-steps.ts';
 import { journalSchema } from '../../src/failover/journal.ts';
 import { type Call, type StepName, stepOf } from '../../src/failover/operation.ts';
 import {
@@ -10,6 +11,7 @@ import {
   recordOutcome,
   requestAbort,
 } from '../../src/failover/record.ts';
+import { pendingStep } from '../../src/failover/start-operation.ts';
 import { begunJournal, operationIn, startedAt, withPhases } from './world/operations.ts';
 import { testPlan } from './world/plan.ts';
 
@@ -135,6 +137,24 @@ describe('closeOperation', () => {
     expect(closeOperation(plan, journal, 'Succeeded', later).pendingFence?.reason).toContain(
       'fence-database: throttled',
     );
+  });
+
+  it('keeps what an abort could not undo, until a later one undid it or a failover made it pointless', () => {
+    const unfence = (phase: 'GaveUp' | 'Done') => ({
+      ...ended,
+      operation: {
+        ...operationIn(ended),
+        steps: [...operationIn(ended).steps, { ...pendingStep(plan, unfenceStep), phase, message: 'no answer' }],
+      },
+    });
+    const left = closeOperation(plan, unfence('GaveUp'), 'Aborted', later);
+    expect(left.pendingUnfence).toMatchObject({ site: 'primary', activationTerm: 1, reason: 'no answer' });
+    expect(journalSchema.parse(left)).toEqual(left);
+
+    const { pendingUnfence } = left;
+    expect(closeOperation(plan, { ...unfence('Done'), pendingUnfence }, 'Aborted', later).pendingUnfence).toBeNull();
+    expect(closeOperation(plan, { ...ended, pendingUnfence }, 'Aborted', later)).toMatchObject({ pendingUnfence });
+    expect(closeOperation(plan, { ...ended, pendingUnfence }, 'Succeeded', later).pendingUnfence).toBeNull();
   });
 
   it('leaves an aborted plan as it was; only a person’s abort holds for the cooldown', () => {

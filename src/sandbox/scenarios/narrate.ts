@@ -27,7 +27,10 @@ export function narrate(event: EngineEvent, regionOf: (site: Site) => string): S
       return line('failover', `${event.operationId} ${event.outcome.toLowerCase()}`);
     case 'FencePending':
       return line('fence', `${regionOf(event.site)} is not proven fenced: ${event.message}`);
+    case 'UnfencePending':
+      return line('fence', `${regionOf(event.site)} is still fenced: ${event.message}`);
     case 'Fenced':
+    case 'Unfenced':
       return line('fence', `${regionOf(event.site)}: ${event.message}`);
     case 'LeaseLost':
     case 'Trouble':
