@@ -67,7 +67,13 @@ export class DnsVantage implements Vantage {
       return { answer: 'notLooked', withoutSuccessMs: 0, detail: `${healthName} speaks of the ${about}` };
     }
     const look = await this.#sights[site].look(async () => answer);
-    return look.answer === 'unhealthy' ? { ...look, withoutSuccessMs: windowMs + look.withoutSuccessMs } : look;
+    // `up` says no more than that a success lies within the window.
+    const { withoutSuccessMs, sinceSuccessMs } = look;
+    return {
+      ...look,
+      withoutSuccessMs: look.answer === 'unhealthy' ? windowMs + withoutSuccessMs : withoutSuccessMs,
+      ...(sinceSuccessMs === undefined ? {} : { sinceSuccessMs: windowMs + sinceSuccessMs }),
+    };
   }
 
   async #ask(): Promise<Heard> {

@@ -2,16 +2,18 @@ import type { Clock } from '../failover/clock.ts';
 import type { SiteLook } from '../failover/observation.ts';
 
 /** What one probe of a site came to, before its history is added. */
-export type Answer = Omit<SiteLook, 'withoutSuccessMs'>;
+export type Answer = Omit<SiteLook, 'withoutSuccessMs' | 'sinceSuccessMs'>;
 
 /**
  * Remembers since when a site has been seen without a success, on the monotonic clock. Time in which nobody looked
- * proves nothing: after a gap, such as a suspended machine or a frozen Lambda, the count begins anew.
+ * proves nothing: after a gap, such as a suspended machine or a frozen Lambda, that count begins anew. How old the last
+ * success is, a gap does not change.
  */
 export class SiteSight {
   readonly #clock: Clock;
   readonly #maxGapMs: number;
   #sinceMs: number | null = null;
+  #successMs: number | null = null;
   #lastLookMs = 0;
 
   /** @param maxGapMs the longest time between two looks that still counts as looking. */
@@ -27,7 +29,11 @@ export class SiteSight {
     const answer = await probe();
     const nowMs = this.#clock.now().monotonicMs;
     this.#lastLookMs = nowMs;
-    if (answer.answer === 'healthy') this.#sinceMs = nowMs;
-    return { ...answer, withoutSuccessMs: nowMs - this.#sinceMs };
+    if (answer.answer === 'healthy') {
+      this.#sinceMs = nowMs;
+      this.#successMs = nowMs;
+    }
+    const sinceSuccess = this.#successMs === null ? {} : { sinceSuccessMs: nowMs - this.#successMs };
+    return { ...answer, withoutSuccessMs: nowMs - this.#sinceMs, ...sinceSuccess };
   }
 }

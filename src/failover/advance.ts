@@ -3,6 +3,7 @@ import type { Now } from './clock.ts';
 import type { Effect } from './effect.ts';
 import { definitionOf, unfenceStep } from './failover-steps.ts';
 import type { Journal } from './journal.ts';
+import { lossToAccept } from './loss-to-accept.ts';
 import { isSettled, type Operation, type Step, type StepName, stepOf } from './operation.ts';
 import type { Plan } from './plan.ts';
 import { pendingStep } from './start-operation.ts';
@@ -89,7 +90,7 @@ function internalTransition(
 
 /**
  * The consent gate: the loss that was measured must be within the budget, or a person must have accepted that number.
- * A loss that nobody measured is not a small loss: it needs a word too.
+ * A loss that nobody measured is not a small loss: it needs a word too, and one that nobody can even bound needs `any`.
  */
 function consentTransition(
   plan: Plan,
@@ -97,40 +98,21 @@ function consentTransition(
   step: Step,
   now: Now,
 ): { operation: Operation; message: string } | null {
-  const { loss, measured } = lossToAccept(operation);
+  const loss = lossToAccept(operation);
   const accepted = operation.consent.acceptUpToSeconds;
-  if (measured && loss <= plan.maxDataLossSeconds) {
-    return passConsent(
-      operation,
-      step,
-      `expected loss ${loss.toFixed(1)} s is within ${plan.maxDataLossSeconds} s`,
-      now,
-    );
+  if (loss.measured && loss.seconds <= plan.maxDataLossSeconds) {
+    return passConsent(operation, step, `${loss.words} is within ${plan.maxDataLossSeconds} s`, now);
   }
-  if (accepted !== null && loss <= accepted) {
-    return passConsent(
-      operation,
-      step,
-      `a person accepts up to ${accepted} s; expected loss ${loss.toFixed(1)} s`,
-      now,
-    );
+  if (accepted === 'any' || (accepted !== null && loss.seconds <= accepted)) {
+    const upTo = accepted === 'any' ? 'any loss' : `up to ${accepted} s`;
+    return passConsent(operation, step, `a person accepts ${upTo}; ${loss.words}`, now);
   }
-  const message = measured
-    ? `expected loss ${loss.toFixed(1)} s exceeds ${plan.maxDataLossSeconds} s`
-    : `replication lag was never measured; up to ${loss.toFixed(1)} s may be lost`;
+  const message = loss.measured ? `${loss.words} exceeds ${plan.maxDataLossSeconds} s` : loss.words;
   if (operation.phase === 'WaitingForConsent' && step.message === message) return null;
   return {
     operation: withStep({ ...operation, phase: 'WaitingForConsent' }, begun({ ...step, message }, now)),
-    message: `${message}: waiting for consent to at least ${Math.ceil(loss)} s`,
+    message: `${message}: waiting for consent to ${loss.toAccept}`,
   };
-}
-
-/** The number that the gate compares, in seconds, and whether it was measured or only bounded. */
-export function lossToAccept(operation: Operation): { loss: number; measured: boolean } {
-  const { observedLossSeconds, worstCaseSeconds } = operation.decision;
-  return observedLossSeconds === null
-    ? { loss: worstCaseSeconds, measured: false }
-    : { loss: observedLossSeconds, measured: true };
 }
 
 function passConsent(operation: Operation, step: Step, message: string, now: Now) {

@@ -1,5 +1,5 @@
-import { lossToAccept } from './advance.ts';
 import type { Now } from './clock.ts';
+import { lossToAccept } from './loss-to-accept.ts';
 import { isSettled, type Operation } from './operation.ts';
 
 /** Something that people must hear of once, whichever actor notices. */
@@ -13,11 +13,11 @@ export interface Alert {
 export function alertsDue(operation: Operation, now: Now): Alert[] {
   const due: Alert[] = [];
   if (operation.phase === 'WaitingForConsent') {
-    const { loss } = lossToAccept(operation);
+    const { words, toAccept } = lossToAccept(operation);
     due.push({
       key: 'consent',
       subject: `${operation.id} waits for consent`,
-      message: `Failing over to ${operation.to} is expected to lose ${loss.toFixed(1)} s of writes, more than the plan allows. To go on, accept at least ${Math.ceil(loss)} s; to stay, abort.`,
+      message: `Failing over to ${operation.to} may lose more than the plan allows: ${words}. To go on, accept ${toAccept}; to stay, abort.`,
     });
   }
   for (const step of operation.steps) {

@@ -53,7 +53,7 @@ export interface Observations {
  * What a vantage last said counts for the tolerance window, like any success: a vantage that died with its region must
  * not hold the verdict up for longer than that. Never less than its next look can take.
  */
-function silentAfterMs(plan: Plan): number {
+export function silentAfterMs(plan: Plan): number {
   return Math.max(plan.windowMs, plan.intervalMs * 1.5);
 }
 
@@ -213,27 +213,35 @@ function standbyReadiness(plan: Plan, site: Site, look: StandbyLook | Error): As
 }
 
 /**
+ * A lag that was measured longer than this before the last success says nothing of the lag at that success. CloudWatch
+ * has one datapoint a minute, dated to the minute's start and published a minute or two later.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
+ */
+const lagOldestMs = 3 * 60_000;
+
+/**
  * The loss that a promotion would mean: by the lag that was measured while the active was last seen healthy, freshest
- * first, and at worst by all that was written since then.
+ * first, and at worst by all that was written since then. What nobody has seen or measured is unknown, not small.
  */
 function lossEstimate(active: Site, seen: readonly SeenObservation[]): LossEstimate {
-  let freshest: { lagSeconds: number; ageMs: number } | null = null;
-  let sinceSuccessMs = Number.POSITIVE_INFINITY;
-  for (const { observation, unchangedMs } of seen) {
-    const look = observation.sites[active];
-    if (look.answer !== 'notLooked') {
-      sinceSuccessMs = Math.min(sinceSuccessMs, look.withoutSuccessMs + unchangedMs);
-    }
-    if (observation.replication !== null) {
-      const ageMs = observation.replication.ageMs + unchangedMs;
-      if (freshest === null || ageMs < freshest.ageMs) {
-        freshest = { lagSeconds: observation.replication.lagSeconds, ageMs };
-      }
-    }
-  }
-  const observedLossSeconds = freshest?.lagSeconds ?? null;
-  const knownMs = Number.isFinite(sinceSuccessMs) ? sinceSuccessMs : 0;
-  return { observedLossSeconds, worstCaseSeconds: knownMs / 1000 + (observedLossSeconds ?? 0) };
+  const successAgesMs = seen.flatMap(({ observation, unchangedMs }) => {
+    const { sinceSuccessMs } = observation.sites[active];
+    return sinceSuccessMs === undefined ? [] : [sinceSuccessMs + unchangedMs];
+  });
+  const sinceSuccessMs = Math.min(...successAgesMs);
+  const successKnown = Number.isFinite(sinceSuccessMs);
+  const measured = seen
+    .flatMap(({ observation: { replication }, unchangedMs }) =>
+      replication === null ? [] : [{ ...replication, ageMs: replication.ageMs + unchangedMs }],
+    )
+    .filter(({ ageMs }) => ageMs - (successKnown ? sinceSuccessMs : 0) <= lagOldestMs)
+    .sort((one, other) => one.ageMs - other.ageMs)[0];
+  const observedLossSeconds = measured?.lagSeconds ?? null;
+  return {
+    observedLossSeconds,
+    worstCaseSeconds: successKnown ? sinceSuccessMs / 1000 + (observedLossSeconds ?? 0) : null,
+  };
 }
 
 export function seconds(ms: number): string {

@@ -2,13 +2,14 @@ import { otherSite, type Site } from '../api/site.ts';
 import type { Assessment, Reason } from './assess.ts';
 import type { Now } from './clock.ts';
 import type { Journal } from './journal.ts';
+import type { AcceptedLoss } from './operation.ts';
 
 /** What a person asked for: a Failover object, `understudy failover`, or an invocation of the Lambda. */
 export interface OperationRequest {
   readonly action: 'Failover';
   readonly reason: string;
-  /** The measured loss that the person accepts, seconds. */
-  readonly acceptUpToSeconds: number | null;
+  /** The loss that the person accepts. */
+  readonly acceptUpToSeconds: AcceptedLoss | null;
 }
 
 export type Decision =
@@ -22,7 +23,7 @@ export type Decision =
       readonly reason: string;
       /** On evidence, not on a person's word. */
       readonly automatic: boolean;
-      readonly acceptUpToSeconds: number | null;
+      readonly acceptUpToSeconds: AcceptedLoss | null;
     };
 
 /**

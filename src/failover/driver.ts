@@ -1,5 +1,5 @@
 import { otherSite } from '../api/site.ts';
-import { type Assessment, assess, type Reason } from './assess.ts';
+import { type Assessment, assess, type Reason, silentAfterMs } from './assess.ts';
 import { createBell } from './bell.ts';
 import { decide, type OperationRequest } from './decide.ts';
 import type { EventBody } from './events.ts';
@@ -45,6 +45,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
   const sightings = createSightings(clock);
   const looked = createBell();
   const hurry = createBell();
+  const bornMonotonicMs = clock.now().monotonicMs;
 
   let active: Journal['activation']['active'] = 'primary';
   let lease: LeaseSighting | null = null;
@@ -169,7 +170,10 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
   async function decideNow(journal: Journal, signal: AbortSignal): Promise<number> {
     const assessment = await assessNow();
     const now = clock.now();
-    const decision = decide(assessment, journal, now, request);
+    // What stood in the table at the start is of unknown age: a request waits until the vantages have looked again.
+    const young = now.monotonicMs - bornMonotonicMs < silentAfterMs(plan);
+    const asked = young && assessment.loss.worstCaseSeconds === null ? null : request;
+    const decision = decide(assessment, journal, now, asked);
     switch (decision.kind) {
       case 'None':
         reportHold([]);

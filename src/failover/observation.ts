@@ -9,6 +9,8 @@ export const siteLookSchema = z.object({
   answer: z.enum(['healthy', 'unhealthy', 'unreachable', 'notLooked']),
   /** Since the last healthy answer, or since the first look if there never was one; by the vantage's own clock. */
   withoutSuccessMs: z.number().nonnegative(),
+  /** Since the last healthy answer; absent if this session never had one. An upper bound where it cannot be told. */
+  sinceSuccessMs: z.number().nonnegative().optional(),
   /** For people: what was asked and what came back. */
   detail: z.string(),
 });

@@ -62,9 +62,12 @@ export const decisionSchema = z.object({
   evidence: z.array(evidenceSchema),
   /** Replication lag when the active was last seen healthy; `null` when nobody had measured it. */
   observedLossSeconds: z.number().nullable(),
-  /** Time since the active was last seen healthy: nothing older can be lost. */
-  worstCaseSeconds: z.number(),
+  /** All that was written since the active was last seen healthy, and the lag of then; `null` when nobody saw it so. */
+  worstCaseSeconds: z.number().nullable(),
 });
+
+/** A loss that a person accepts: up to so many seconds of writes, or `any` where nobody can name a number. */
+export const acceptedLossSchema = z.union([z.number().nonnegative(), z.literal('any')]);
 
 /**
  * One operation on a plan. Its record is complete at every moment: another actor that reads it can go on from here.
@@ -86,7 +89,7 @@ export const operationSchema = z.object({
   /** Who has driven it, in order; each entry is a change of hands. */
   actors: z.array(z.object({ actor: z.string(), atMs: z.number() })),
   decision: decisionSchema,
-  consent: z.object({ acceptUpToSeconds: z.number().nullable() }),
+  consent: z.object({ acceptUpToSeconds: acceptedLossSchema.nullable() }),
   abort: z.object({ requested: z.boolean(), reason: z.string() }),
   /** The point of no return: with it written nobody aborts any more. */
   intent: z
@@ -106,6 +109,7 @@ export const operationSchema = z.object({
 export type Call = z.infer<typeof callSchema>;
 export type Step = z.infer<typeof stepSchema>;
 export type Evidence = z.infer<typeof evidenceSchema>;
+export type AcceptedLoss = z.infer<typeof acceptedLossSchema>;
 export type LossEstimate = Pick<z.infer<typeof decisionSchema>, 'observedLossSeconds' | 'worstCaseSeconds'>;
 export type OperationDecision = z.infer<typeof decisionSchema>;
 export type Operation = z.infer<typeof operationSchema>;

@@ -4,7 +4,15 @@ import type { Outcome } from './effect.ts';
 import { definitionOf } from './failover-steps.ts';
 import type { Journal } from './journal.ts';
 import { releaseLease } from './lease.ts';
-import { type Call, isSettled, type Operation, type Step, type StepName, stepOf } from './operation.ts';
+import {
+  type AcceptedLoss,
+  type Call,
+  isSettled,
+  type Operation,
+  type Step,
+  type StepName,
+  stepOf,
+} from './operation.ts';
 import type { Plan } from './plan.ts';
 
 /**
@@ -120,8 +128,8 @@ function pendingUnfenceAfter(journal: Journal, operation: Operation, now: Now): 
   return { site: from, activationTerm: activationTerm - 1, sinceMs: now.wallMs, reason: step.message };
 }
 
-/** A person's word that up to so many seconds of writes may be lost. */
-export function grantConsent(journal: Journal, acceptUpToSeconds: number): Journal {
+/** A person's word that so much may be lost. */
+export function grantConsent(journal: Journal, acceptUpToSeconds: AcceptedLoss): Journal {
   const { operation } = journal;
   if (operation === null) return journal;
   return { ...journal, operation: { ...operation, consent: { acceptUpToSeconds } } };

@@ -154,6 +154,19 @@ describe('the consent gate', () => {
     expect(due(journal)).toEqual(passes ? ['close-traffic', 'fence-database', 'pause-reconciliation'] : []);
   });
 
+  it.each([
+    { accepted: 0, passes: false },
+    { accepted: 86_400, passes: false },
+    { accepted: 'any' as const, passes: true },
+  ])('lets a loss that nobody can bound pass by the word any alone: $accepted', ({ accepted, passes }) => {
+    const begun = begunJournal(plan, null);
+    const operation = operationIn(begun);
+    const decision = { ...operation.decision, worstCaseSeconds: null };
+    const journal = written(grantConsent({ ...begun, operation: { ...operation, decision } }, accepted));
+    expect(operationIn(journal).phase).toBe(passes ? 'Running' : 'WaitingForConsent');
+    expect(stepOf(operationIn(journal), 'consent').message).toContain('the loss is unknown');
+  });
+
   it('goes on from waiting when consent comes', () => {
     const waiting = written(begunJournal(plan, 100));
     const journal = written(grantConsent(waiting, 120));

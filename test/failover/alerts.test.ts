@@ -17,7 +17,7 @@ describe('alertsDue', () => {
       {
         key: 'consent',
         subject: 'orders#1 waits for consent',
-        message: expect.stringMatching(/lose 99\.2 s of writes.*accept at least 100 s/),
+        message: expect.stringMatching(/expected loss 99\.2 s.*accept at least 100 s/),
       },
     ]);
   });

@@ -178,6 +178,29 @@ describe('the loss estimate', () => {
     expect(loss([down('controller'), down('dns')]).observedLossSeconds).toBeNull();
   });
 
+  it.each([
+    { sinceSuccessMs: 600_000, ageMs: 780_000, observed: 2 },
+    { sinceSuccessMs: 600_000, ageMs: 780_001, observed: null },
+    { sinceSuccessMs: null, ageMs: 180_000, observed: 2 },
+    { sinceSuccessMs: null, ageMs: 180_001, observed: null },
+  ])('is unknown when the lag was measured long before the last success: %o', ({ sinceSuccessMs, ageMs, observed }) => {
+    const replication = { lagSeconds: 2, ageMs };
+    const said = [seen({ vantage: 'controller', primary: 'unreachable', sinceSuccessMs, replication })];
+    expect(loss(said).observedLossSeconds).toBe(observed);
+  });
+
+  it('is not made smaller by a vantage that has only just begun to look', () => {
+    const young = seen({ vantage: 'dns', primary: 'unreachable', withoutSuccessMs: 1_000, sinceSuccessMs: null });
+    expect(loss([down('controller'), young]).worstCaseSeconds).toBe(60);
+  });
+
+  it('is not even bounded when nobody ever saw the active healthy, or nobody knows when', () => {
+    expect(loss([])).toEqual({ observedLossSeconds: null, worstCaseSeconds: null });
+    const never = seen({ vantage: 'dns', primary: 'unreachable', withoutSuccessMs: 60_000, sinceSuccessMs: null });
+    const atStart = { ...down('controller'), unchangedMs: Number.POSITIVE_INFINITY };
+    expect(loss([never, atStart]).worstCaseSeconds).toBeNull();
+  });
+
   it('is at worst all that was written since anybody last saw the active, and the lag of then', () => {
     const said = [
       seen({ vantage: 'controller', primary: 'unreachable', withoutSuccessMs: 50_000 }),

@@ -214,7 +214,7 @@ describe('the loss budget', () => {
     const world = await waiting({ lagSeconds: null });
     expect(world.callsOf('promote')).toBe(0);
     const consent = stepOf(world.journal.operation ?? fail(), 'consent');
-    expect(consent.message).toContain('replication lag was never measured');
+    expect(consent.message).toContain('replication lag was not measured');
   });
 
   it('gives up, and undoes what it fenced, when the active recovers meanwhile', async () => {
@@ -439,6 +439,21 @@ describe('a person’s request', () => {
     expect(world.table.history.get('orders#1')?.operation).toMatchObject({ automatic: false, reason: 'maintenance' });
     await world.run(5 * minute);
     expect(world.journal.epoch).toBe(1);
+    expectSound(world);
+  });
+
+  it('of a process that has just begun waits until it knows what may be lost', async () => {
+    const world = await calmWorld({ plan: { mode: 'Manual' } });
+    world.startActor('cli', { request: { ...request, acceptUpToSeconds: 'any' } });
+    await world.runUntil(() => world.journal.operation !== null, minute);
+    expect(world.journal.operation?.decision).toMatchObject({ observedLossSeconds: 1, worstCaseSeconds: 1 });
+  });
+
+  it('starts all the same when nobody looks', async () => {
+    const world = new World({ plan: { mode: 'Manual' } });
+    world.startActor('cli', { request: { ...request, acceptUpToSeconds: 'any' } });
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', minute)).toBe(true);
+    expect(world.table.history.get('orders#1')?.operation.decision.worstCaseSeconds).toBeNull();
     expectSound(world);
   });
 

@@ -16,7 +16,7 @@ describe('whatever goes wrong', () => {
         expect(world.invariants.breaches).toEqual([]);
 
         if (world.journal.operation?.phase === 'WaitingForConsent') {
-          world.table.put((journal) => grantConsent(journal, 86_400), 'a person');
+          world.table.put((journal) => grantConsent(journal, 'any'), 'a person');
           await world.runUntil(() => world.journal.operation === null, 120_000);
         }
         expect(world.journal.operation).toBeNull();

@@ -69,10 +69,11 @@ export class Invariants {
 
   #intentWritten(operation: Operation): void {
     const { observedLossSeconds, worstCaseSeconds } = operation.decision;
-    const accepted = operation.consent.acceptUpToSeconds ?? -1;
+    const accepted = operation.consent.acceptUpToSeconds;
     const within = observedLossSeconds !== null && observedLossSeconds <= this.#plan.maxDataLossSeconds;
-    const consented = (observedLossSeconds ?? worstCaseSeconds) <= accepted;
-    this.#must(4, within || consented, `a loss of ${observedLossSeconds} s without consent (${accepted} s)`);
+    const bound = observedLossSeconds ?? worstCaseSeconds ?? Number.POSITIVE_INFINITY;
+    const consented = accepted === 'any' || (accepted !== null && bound <= accepted);
+    this.#must(4, within || consented, `a loss of ${bound} s without consent to it (${accepted})`);
   }
 
   /** A vantage outside the standby's region has seen the active, and the actors can know it. */

@@ -6,12 +6,16 @@ export interface Word {
   readonly primary?: SiteLook['answer'];
   readonly secondary?: SiteLook['answer'];
   readonly withoutSuccessMs?: number;
+  /** `null`: never. As `withoutSuccessMs` when left out. */
+  readonly sinceSuccessMs?: number | null;
   readonly unchangedMs?: number;
   readonly replication?: Observation['replication'];
 }
 
 export function seen(word: Word): SeenObservation {
   const { vantage, primary = 'healthy', secondary = 'unhealthy', withoutSuccessMs = 0, unchangedMs = 0 } = word;
+  const { sinceSuccessMs = withoutSuccessMs } = word;
+  const since = sinceSuccessMs === null ? {} : { sinceSuccessMs };
   return {
     observation: {
       vantage,
@@ -19,7 +23,7 @@ export function seen(word: Word): SeenObservation {
       session: 'a',
       sequence: 1,
       sites: {
-        primary: { answer: primary, withoutSuccessMs, detail: primary },
+        primary: { answer: primary, withoutSuccessMs, ...since, detail: primary },
         secondary: { answer: secondary, withoutSuccessMs: 0, detail: secondary },
       },
       replication: word.replication ?? null,

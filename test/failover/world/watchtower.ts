@@ -19,7 +19,7 @@ export class Watchtower implements Vantage {
   readonly #sky: () => Sky;
   readonly #life: Life;
   readonly #bornMs: number;
-  readonly #lastSuccessMs: { primary: number; secondary: number };
+  readonly #lastSuccessMs: { primary: number | null; secondary: number | null } = { primary: null, secondary: null };
   #replication: { lagSeconds: number; atMs: number } | null = null;
   #sequence = 0;
 
@@ -30,7 +30,6 @@ export class Watchtower implements Vantage {
     this.#life = life;
     this.#sky = sky;
     this.#bornMs = timeline.nowMs;
-    this.#lastSuccessMs = { primary: this.#bornMs, secondary: this.#bornMs };
   }
 
   look(): Promise<Observation> {
@@ -43,7 +42,13 @@ export class Watchtower implements Vantage {
     this.#sequence += 1;
     const site = (name: 'primary' | 'secondary'): SiteLook => {
       if (sky[name] === 'healthy') this.#lastSuccessMs[name] = nowMs;
-      return { answer: sky[name], withoutSuccessMs: nowMs - this.#lastSuccessMs[name], detail: sky[name] };
+      const lastMs = this.#lastSuccessMs[name];
+      return {
+        answer: sky[name],
+        withoutSuccessMs: nowMs - (lastMs ?? this.#bornMs),
+        ...(lastMs === null ? {} : { sinceSuccessMs: nowMs - lastMs }),
+        detail: sky[name],
+      };
     };
     if (sky.lagSeconds !== null) this.#replication = { lagSeconds: sky.lagSeconds, atMs: nowMs };
     return {
