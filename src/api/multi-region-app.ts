@@ -8,7 +8,7 @@ import {
   objectivesSchema,
   policySchema,
 } from './failover-policy.ts';
-import { apiVersionSchema, objectMetaSchema } from './object-meta.ts';
+import { apiVersionSchema, dnsLabelPattern, objectMetaSchema } from './object-meta.ts';
 import { witnessRegionFor, zonesOf } from './regions.ts';
 import { tableSchema } from './table.ts';
 
@@ -229,6 +229,29 @@ export const multiRegionAppSpecSchema = z
           .describe(
             'AWS region of the cluster that runs the controller. In one region with a site, both are one vote. Default: elsewhere.',
           ),
+        credentials: z
+          .strictObject({
+            source: z
+              .enum(['IRSA', 'PodIdentity', 'Secret'])
+              .default('IRSA')
+              .describe(
+                "IRSA: the role that the providers' service account may assume. PodIdentity: the role that EKS associates with it. Secret: keys in a Kubernetes secret.",
+              ),
+            role: z
+              .string()
+              .regex(/^[A-Za-z0-9_+=,.@-]{1,64}$/, 'is not the name of an IAM role, such as understudy-crossplane')
+              .default('understudy-crossplane')
+              .describe('With IRSA: name of the IAM role, in `accountId`.'),
+            secret: z
+              .string()
+              .regex(dnsLabelPattern, 'must be lower-case letters, digits and hyphens')
+              .default('aws-credentials')
+              .describe(
+                'With Secret: a secret in crossplane-system that you make, whose key `credentials` is an AWS credentials file.',
+              ),
+          })
+          .prefault({})
+          .describe("Where Crossplane's providers get AWS credentials. One cluster has one such setting."),
       })
       .prefault({})
       .describe('Where Understudy itself runs.'),
