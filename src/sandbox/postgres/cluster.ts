@@ -34,7 +34,11 @@ export async function initializeCluster(binaries: PostgresBinaries, dataDirector
     await run(binaries.initdb, ['-D', dataDirectory, '--no-sync', ...options], { ...binaries.user, cwd: '/' });
   } catch (cause) {
     const said = (cause as { readonly stderr?: string }).stderr?.trim() || String(cause);
-    throw new UnderstudyError('US5013', `initdb failed in ${dataDirectory}: ${said}`, { cause });
+    const full = said.includes('No space left on device');
+    throw new UnderstudyError('US5013', `initdb failed in ${dataDirectory}: ${said}`, {
+      cause,
+      ...(full ? { remedy: 'The disk is full: free about 500 MB, or set TMPDIR to a folder on another disk.' } : {}),
+    });
   }
   await writeFile(path.join(dataDirectory, 'pg_hba.conf'), hostBasedAuthentication);
 }
