@@ -1,7 +1,9 @@
+import { unscopedActions } from './permissions/unscoped-actions.ts';
+
 /** One permission: these actions on these resources. */
 export interface Allow {
   readonly actions: readonly string[];
-  /** ARNs. */
+  /** ARNs, or `*` alone for actions that have no resource level. */
   readonly resources: readonly string[];
   readonly conditions?: { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } };
 }
@@ -9,25 +11,44 @@ export interface Allow {
 /**
  * An IAM policy as text.
  *
- * @throws Error for an action with a `*`, or for `*` as a resource: least privilege is kept here, not remembered.
+ * @throws Error for an action with a `*`, or for `*` as the resource of an action that {@link unscopedActions} does not
+ * have: least privilege is kept here, not remembered.
  * @example
  * policyDocument([{ actions: ['sns:Publish'], resources: [topicArn(scope, 'trading-alerts-dev')] }])
  */
 export function policyDocument(allows: readonly Allow[]): string {
+  return JSON.stringify(policyOf(allows));
+}
+
+/** An IAM policy as an object. @throws as {@link policyDocument}. */
+export function policyOf(allows: readonly Allow[]): PolicyDocument {
   for (const { actions, resources } of allows) {
-    const wild = actions.find((action) => action.includes('*')) ?? resources.find((resource) => resource === '*');
+    const unscoped = resources.includes('*') && !actions.every((action) => Object.hasOwn(unscopedActions, action));
+    const wild = actions.find((action) => action.includes('*')) ?? (unscoped ? '*' : undefined);
     if (wild !== undefined) {
       throw new Error(`a policy allows ${actions.join(', ')} on ${resources.join(', ')}: ${wild} is too wide`);
     }
   }
-  return document(
-    allows.map(({ actions, resources, conditions }) => ({
+  return {
+    Version: '2012-10-17',
+    Statement: allows.map(({ actions, resources, conditions }) => ({
       Effect: 'Allow',
       Action: actions,
       Resource: resources,
       ...(conditions === undefined ? {} : { Condition: conditions }),
     })),
-  );
+  };
+}
+
+/** What IAM takes. */
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly {
+    readonly Effect: 'Allow';
+    readonly Action: readonly string[];
+    readonly Resource: readonly string[];
+    readonly Condition?: NonNullable<Allow['conditions']>;
+  }[];
 }
 
 /**
@@ -36,16 +57,15 @@ export function policyDocument(allows: readonly Allow[]): string {
  * Source: "The confused deputy problem", AWS IAM User Guide.
  */
 export function trustPolicy(service: string, accountId?: string): string {
-  return document([
-    {
-      Effect: 'Allow',
-      Principal: { Service: service },
-      Action: 'sts:AssumeRole',
-      ...(accountId === undefined ? {} : { Condition: { StringEquals: { 'aws:SourceAccount': accountId } } }),
-    },
-  ]);
-}
-
-function document(statements: readonly object[]): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: service },
+        Action: 'sts:AssumeRole',
+        ...(accountId === undefined ? {} : { Condition: { StringEquals: { 'aws:SourceAccount': accountId } } }),
+      },
+    ],
+  });
 }

@@ -1,9 +1,12 @@
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
 import { regionalStackSchema } from '../../src/api/regional-stack.ts';
 import { composition, type PatchAndTransformComposition } from '../builder/composition.ts';
+import { alarms } from './alarms.ts';
 import { certificate } from './certificate.ts';
+import { dashboard } from './dashboard.ts';
 import { database } from './database.ts';
 import { flowLogs } from './flow-logs.ts';
+import { functions } from './functions.ts';
 import { healthChecks } from './health-checks.ts';
 import { instanceRole } from './instance-role.ts';
 import { instances } from './instances.ts';
@@ -11,8 +14,10 @@ import { journal } from './journal.ts';
 import { loadBalancer } from './load-balancer.ts';
 import { network } from './network.ts';
 import { networkGuards } from './network-guards.ts';
+import { parameters } from './parameters.ts';
 import { records } from './records.ts';
 import { routes } from './routes.ts';
+import { schedules } from './schedules.ts';
 import { securityGroups } from './security-groups.ts';
 import type { StackCapability } from './stack.ts';
 import { switchBucket } from './switch-bucket.ts';
@@ -33,6 +38,11 @@ const capabilities: readonly ((app: MultiRegionApp) => StackCapability)[] = [
   switchBucket,
   healthChecks,
   records,
+  functions,
+  schedules,
+  alarms,
+  dashboard,
+  parameters,
 ];
 
 /** Compositions belong to no namespace, so the name tells applications and environments apart. */

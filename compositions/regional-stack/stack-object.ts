@@ -6,8 +6,15 @@ import { otherSite, type Site } from '../../src/api/site.ts';
 import { subnetCidrs } from '../../src/api/subnets.ts';
 import { siteTags } from '../tags.ts';
 
-/** The RegionalStack of a site, as it is applied: without `spec.failover`, which is the controller's. */
-export function stackObject(app: MultiRegionApp, site: Site): RegionalStackInput {
+/** Keys of the functions' bundles in the code bucket. */
+export type BundleKeys = NonNullable<RegionalStackInput['spec']['code']>;
+
+/**
+ * The RegionalStack of a site, as it is applied: without `spec.failover`, which is the controller's.
+ *
+ * @param code where the functions' bundles are. Without it the site has no functions.
+ */
+export function stackObject(app: MultiRegionApp, site: Site, code?: BundleKeys): RegionalStackInput {
   const { metadata, spec } = app;
   const { region, vpcCidr, zones } = spec[site];
   const { certificate, domain, witness } = spec;
@@ -28,6 +35,7 @@ export function stackObject(app: MultiRegionApp, site: Site): RegionalStackInput
       ...(witness === 'none' ? {} : { witnessRegion: witness }),
       ...(domain === 'none' || domain.existingZoneId === undefined ? {} : { zoneId: domain.existingZoneId }),
       ...(typeof certificate === 'object' ? { certificateArn: certificate[site] } : {}),
+      ...(code === undefined ? {} : { code }),
       tags: siteTags(app, site),
     },
   };

@@ -43,3 +43,17 @@ export function roleArn(scope: { readonly accountId: string }, role: string): st
 export function bucketArn(bucket: string): string {
   return `arn:aws:s3:::${bucket}`;
 }
+
+/** AWS puts an id of its own into the middle of it. */
+export function autoScalingGroupArn(scope: SiteScope, group: string): string {
+  return `arn:aws:autoscaling:${scope.region}:${scope.accountId}:autoScalingGroup:*:autoScalingGroupName/${group}`;
+}
+
+/** Every network ACL of a region, for a policy that tells them apart by a tag: AWS chooses their ids. */
+export function networkAclArns(scope: SiteScope): string {
+  return `arn:aws:ec2:${scope.region}:${scope.accountId}:network-acl/*`;
+}
+
+export function eventRuleArn(scope: SiteScope, rule: string): string {
+  return `arn:aws:events:${scope.region}:${scope.accountId}:rule/${rule}`;
+}

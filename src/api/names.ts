@@ -124,6 +124,9 @@ export function siteNames(scope: SiteScope): SiteNames {
   };
 }
 
+/** Namespace of the metrics that Understudy's functions publish. */
+export const metricNamespace = 'Understudy';
+
 /** Bucket for the witness's copy of the takeover marker; `scope.region` is the witness's. */
 export function witnessBucketName(scope: SiteScope): string {
   return bucketName(scope, 'witness');

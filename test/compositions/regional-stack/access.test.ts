@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { unscopedActions } from '../../../compositions/permissions/unscoped-actions.ts';
+import { functionNames } from '../../../src/api/names.ts';
 import { sites } from '../../../src/api/site.ts';
 import type { JsonObject } from '../../../src/render/json.ts';
 import type { Rendered } from '../../../src/render/render-resources.ts';
@@ -24,6 +26,12 @@ function opened(site: Rendered, kind: 'SecurityGroupIngressRule' | 'SecurityGrou
   });
 }
 
+function statementsOf(site: Rendered): Statement[] {
+  return namesOf(site, 'RolePolicy').flatMap(
+    (name) => (JSON.parse(String(forProvider(site, name).policy)) as { Statement: Statement[] }).Statement,
+  );
+}
+
 describe('access within a site', () => {
   it('has only the needed ports, from the clients to the database', () => {
     const site = renderSite(appOf({ instances: { port: 9000 }, database: { port: 6432 } }), 'primary');
@@ -31,11 +39,15 @@ describe('access within a site', () => {
       '0.0.0.0/0 → load-balancer: 80',
       'load-balancer → instance: 9000',
       'instance → database: 6432',
+      'function → database: 6432',
     ]);
     expect(opened(site, 'SecurityGroupEgressRule')).toEqual([
       'load-balancer → instance: 9000',
       'instance → database: 6432',
       'instance → 0.0.0.0/0: 443',
+      'function → database: 6432',
+      'function → 0.0.0.0/0: 80',
+      'function → 0.0.0.0/0: 443',
     ]);
     expect(forProvider(site, 'database-a').vpcSecurityGroupIdRefs).toEqual([
       { name: 'trading-primary-database-security-group' },
@@ -51,18 +63,40 @@ describe('access within a site', () => {
 });
 
 describe('permissions in AWS', () => {
-  it.each(sites)('are actions by name on resources of the %s', (site) => {
-    const { region } = appOf().spec[site];
-    const rendered = renderSite(appOf(), site);
-    const statements = namesOf(rendered, 'RolePolicy').flatMap(
-      (name) => (JSON.parse(String(forProvider(rendered, name).policy)) as { Statement: Statement[] }).Statement,
-    );
-    expect(statements.length).toBeGreaterThan(3);
+  it.each(sites)('are actions by name on resources of the application: %s', (site) => {
+    const statements = statementsOf(renderSite(appOf(), site));
+    expect(statements.length).toBeGreaterThan(20);
     for (const { Action, Resource } of statements) {
       expect(Action.filter((action) => !/^[a-z0-9-]+:[A-Za-z]+$/.test(action))).toEqual([]);
-      expect(
-        Resource.filter((arn) => !arn.startsWith(`arn:aws:`) || !arn.includes(`:${region}:111122223333:`)),
-      ).toEqual([]);
+      const unscoped = Action.filter((action) => Object.hasOwn(unscopedActions, action));
+      expect(Resource.includes('*') ? unscoped : []).toEqual(Resource.includes('*') ? Action : []);
+      const own = /^arn:aws:[a-z0-9-]+:us-(east|west)-[12]:111122223333:|^arn:aws:s3:::trading-/;
+      expect(Resource.filter((arn) => arn !== '*' && !own.test(arn))).toEqual([]);
+    }
+  });
+
+  it('end at the site for what only the site itself needs', () => {
+    const scoped = statementsOf(renderSite(appOf(), 'secondary')).filter(({ Action }) =>
+      Action.some((action) => /^(logs|ssm|sqs|lambda):/.test(action)),
+    );
+    expect(scoped.length).toBeGreaterThan(8);
+    expect(scoped.flatMap(({ Resource }) => Resource.filter((arn) => !arn.includes(':us-west-2:')))).toEqual([]);
+  });
+
+  it('let the failover function alone act', () => {
+    const site = renderSite(appOf(), 'secondary');
+    const acts = ['rds:PromoteReadReplica', 's3:PutObject', 's3:DeleteObject', 'ec2:CreateNetworkAclEntry'];
+    const actors = namesOf(site, 'RolePolicy').filter((name) =>
+      acts.some((action) => String(forProvider(site, name).policy).includes(action)),
+    );
+    expect(actors).toEqual(['failover-permissions']);
+  });
+
+  it('fit into a role', () => {
+    const site = renderSite(appOf({}, 'an-application-with-a-name'), 'primary');
+    for (const name of namesOf(site, 'RolePolicy')) {
+      // Source: "IAM and AWS STS quotas": what the inline policies of a role may add up to.
+      expect(String(forProvider(site, name).policy).length).toBeLessThan(10_240);
     }
   });
 
@@ -97,6 +131,8 @@ describe('permissions in AWS', () => {
     expect(trusted).toEqual([
       [{ Service: 'vpc-flow-logs.amazonaws.com', Action: 'sts:AssumeRole' }],
       [{ Service: 'ec2.amazonaws.com', Action: 'sts:AssumeRole' }],
+      ...functionNames.map(() => [{ Service: 'lambda.amazonaws.com', Action: 'sts:AssumeRole' }]),
+      [{ Service: 'scheduler.amazonaws.com', Action: 'sts:AssumeRole' }],
     ]);
   });
 });

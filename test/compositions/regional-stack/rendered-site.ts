@@ -41,7 +41,23 @@ export const everything: StackFailover = {
     b: { generation: 2, source: 'arn:aws:rds:us-west-2:111122223333:db:trading-db-dev-a1' },
   },
   certificate: { arn: 'arn:aws:acm:us-east-1:111122223333:certificate/m', validationName: '_x', validationValue: '_y' },
+  loadBalancer: {
+    dnsName: 'trading-alb-dev-1.us-east-1.elb.amazonaws.com',
+    zoneId: 'Z35SXDOTRQ7X7K',
+    metricName: 'app/trading-alb-dev/1',
+    targetGroupMetricName: 'targetgroup/trading-tg-dev/1',
+  },
+  databaseEndpoint: 'trading-db-dev-a1.abc.us-east-1.rds.amazonaws.com',
+  switch: {
+    a: { active: { term: 1, takeoverTerm: 2 }, standby: { takeoverTerm: 2 } },
+    b: { active: { term: 3, takeoverTerm: 4 }, standby: { takeoverTerm: 4 } },
+    follows: { slot: 'a', role: 'active' },
+    ready: true,
+  },
 };
+
+/** Keys under which the functions' bundles are, once they have been built. */
+export const code = { prober: 'prober/1.zip', failover: 'failover/1.zip', validator: 'validator/1.zip' };
 
 /** What is composed for a site. */
 export function renderSite(
@@ -50,14 +66,14 @@ export function renderSite(
   failover: StackFailover = firstRoles[site],
   observed?: Observed,
 ): Rendered {
-  const { spec, ...stack } = stackObject(app, site);
+  const { spec, ...stack } = stackObject(app, site, code);
   const composite = { ...stack, spec: { ...spec, failover } };
   return render(regionalStack(app), JSON.parse(JSON.stringify(composite)) as JsonObject, observed);
 }
 
 /** As {@link renderSite}, before the controller wrote anything. */
 export function renderBeforeJournal(app: MultiRegionApp, site: Site): Rendered {
-  return render(regionalStack(app), JSON.parse(JSON.stringify(stackObject(app, site))) as JsonObject);
+  return render(regionalStack(app), JSON.parse(JSON.stringify(stackObject(app, site, code))) as JsonObject);
 }
 
 /** `forProvider` of a resource. Throws where it is not composed. */

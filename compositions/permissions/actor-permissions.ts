@@ -1,0 +1,113 @@
+import {
+  autoScalingGroupArn,
+  bucketArn,
+  databaseArn,
+  networkAclArns,
+  parameterArn,
+  tableArn,
+  topicArn,
+} from '../../src/api/arns.ts';
+import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
+import { metricNamespace, regionalName, type SiteScope, siteNames, witnessBucketName } from '../../src/api/names.ts';
+import { switchObjectPrefixes } from '../bucket.ts';
+import type { Allow } from '../policy-document.ts';
+
+/**
+ * What the engine's actors and vantages do in AWS: the calls of src/aws, and no others. The functions' roles and the
+ * controller's policy are put together from here, so that both actors may do the same.
+ */
+
+/** Looking: evidence of every site, the standby's database, capacity and fence, and the journal. */
+export function mayObserve(sites: readonly SiteScope[]): readonly Allow[] {
+  return [
+    { actions: ['rds:DescribeDBInstances'], resources: sites.map(databases) },
+    { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: sites.map(journal) },
+    {
+      actions: [
+        'autoscaling:DescribeAutoScalingGroups',
+        'cloudwatch:GetMetricData',
+        'ec2:DescribeNetworkAcls',
+        'elasticloadbalancing:DescribeLoadBalancers',
+        'elasticloadbalancing:DescribeTargetGroups',
+        'elasticloadbalancing:DescribeTargetHealth',
+      ],
+      resources: ['*'],
+    },
+  ];
+}
+
+/** Writing the journal, in which each vantage has an item of its own. */
+export function mayWriteJournal(sites: readonly SiteScope[]): readonly Allow[] {
+  return [{ actions: ['dynamodb:PutItem'], resources: sites.map(journal) }];
+}
+
+/** Reading the switch's objects. Listing is what tells a missing object from one that may not be read. */
+export function mayReadSwitch(app: MultiRegionApp, sites: readonly SiteScope[]): readonly Allow[] {
+  const buckets = switchBuckets(app, sites);
+  return [
+    { actions: ['s3:GetObject'], resources: objectsOf(buckets) },
+    { actions: ['s3:ListBucket'], resources: buckets },
+  ];
+}
+
+/** Acting: what a failover calls in any of the sites, fencing included. */
+export function mayFailOver(app: MultiRegionApp, sites: readonly SiteScope[]): readonly Allow[] {
+  const acl = sites.map((site) => siteNames(site).databaseNetworkAcl);
+  return [
+    { actions: ['rds:PromoteReadReplica'], resources: sites.map(databases) },
+    {
+      actions: ['autoscaling:SetDesiredCapacity'],
+      resources: sites.map((site) => autoScalingGroupArn(site, siteNames(site).autoScalingGroup)),
+    },
+    {
+      actions: ['ec2:CreateNetworkAclEntry', 'ec2:DeleteNetworkAclEntry'],
+      resources: sites.map(networkAclArns),
+      conditions: { StringEquals: { 'aws:ResourceTag/Name': [...new Set(acl)] } },
+    },
+    { actions: ['s3:PutObject', 's3:DeleteObject'], resources: objectsOf(switchBuckets(app, sites)) },
+  ];
+}
+
+/** Telling people. */
+export function mayNotify(sites: readonly SiteScope[]): readonly Allow[] {
+  return [{ actions: ['sns:Publish'], resources: sites.map((site) => topicArn(site, siteNames(site).topic)) }];
+}
+
+/** Publishing measurements, under Understudy's namespace alone. */
+export const mayMeasure: readonly Allow[] = [
+  {
+    actions: ['cloudwatch:PutMetricData'],
+    resources: ['*'],
+    conditions: { StringEquals: { 'cloudwatch:namespace': metricNamespace } },
+  },
+];
+
+/** Reading the settings of a site, its database's password among them. */
+export function mayReadParameters(sites: readonly SiteScope[]): readonly Allow[] {
+  return [
+    {
+      actions: ['ssm:GetParameter', 'ssm:GetParameters'],
+      resources: sites.map((site) => parameterArn(site, `${siteNames(site).parameterPrefix}/*`)),
+    },
+  ];
+}
+
+/** Every generation of a site's database, in either slot. */
+function databases(site: SiteScope): string {
+  return databaseArn(site, `${regionalName(site, 'db')}-*`);
+}
+
+function journal(site: SiteScope): string {
+  return tableArn(site, siteNames(site).journalTable);
+}
+
+function switchBuckets({ spec }: MultiRegionApp, sites: readonly SiteScope[]): string[] {
+  const [any] = sites;
+  const witness =
+    spec.witness === 'none' || any === undefined ? [] : [witnessBucketName({ ...any, region: spec.witness })];
+  return [...sites.map((site) => siteNames(site).switchBucket), ...witness].map(bucketArn);
+}
+
+function objectsOf(buckets: readonly string[]): string[] {
+  return buckets.flatMap((bucket) => switchObjectPrefixes.map((prefix) => `${bucket}/${prefix}*`));
+}

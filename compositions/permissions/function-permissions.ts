@@ -1,0 +1,81 @@
+import { logGroupArn, queueArn } from '../../src/api/arns.ts';
+import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
+import { type FunctionName, type SiteScope, siteNames } from '../../src/api/names.ts';
+import type { Allow } from '../policy-document.ts';
+import {
+  mayFailOver,
+  mayMeasure,
+  mayNotify,
+  mayObserve,
+  mayReadParameters,
+  mayReadSwitch,
+  mayWriteJournal,
+} from './actor-permissions.ts';
+
+/**
+ * What a function's role may do.
+ *
+ * @param own the site that the function runs in.
+ * @param peer the other one: an actor fences there, and a vantage looks there.
+ */
+export function functionPermissions(
+  app: MultiRegionApp,
+  name: FunctionName,
+  own: SiteScope,
+  peer: SiteScope,
+): readonly Allow[] {
+  const both = [own, peer];
+  const common = [...mayRun(name, own), ...mayReadParameters([own]), ...mayObserve(both)];
+  switch (name) {
+    case 'prober':
+      return [...common, ...mayEnterVpc(own), ...mayWriteJournal(both)];
+    case 'failover':
+      return [
+        ...common,
+        ...mayEnterVpc(own),
+        ...mayWriteJournal(both),
+        ...mayReadSwitch(app, both),
+        ...mayFailOver(app, both),
+        ...mayNotify(both),
+        ...mayMeasure,
+      ];
+    case 'validator':
+      return [...common, ...mayReadSwitch(app, both), ...mayNotify([own]), ...mayMeasure];
+  }
+}
+
+/** Name of a function's log group, which Lambda derives from the function's. */
+export function functionLogGroup(functionName: string): string {
+  return `/aws/lambda/${functionName}`;
+}
+
+/** Logs, and where what could not be handled is kept. The log group is made beforehand, so nobody has to create one. */
+function mayRun(name: FunctionName, own: SiteScope): readonly Allow[] {
+  const { functions, deadLetterQueue } = siteNames(own);
+  return [
+    {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [`${logGroupArn(own, functionLogGroup(functions[name]))}:*`],
+    },
+    { actions: ['sqs:SendMessage'], resources: [queueArn(own, deadLetterQueue)] },
+  ];
+}
+
+/**
+ * Source: "Giving Lambda functions access to resources in an Amazon VPC", AWS Lambda Developer Guide; what can be
+ * narrowed is.
+ */
+function mayEnterVpc(own: SiteScope): readonly Allow[] {
+  return [
+    {
+      actions: [
+        'ec2:CreateNetworkInterface',
+        'ec2:DeleteNetworkInterface',
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resources: [`arn:aws:ec2:${own.region}:${own.accountId}:*/*`],
+    },
+    { actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'], resources: ['*'] },
+  ];
+}

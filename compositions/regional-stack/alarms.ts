@@ -1,0 +1,271 @@
+import { topicArn } from '../../src/api/arns.ts';
+import { durationMs } from '../../src/api/duration.ts';
+import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
+import {
+  type DatabaseSlot,
+  databaseSlots,
+  type FunctionName,
+  functionNames,
+  regionalName,
+  scopeOf,
+} from '../../src/api/names.ts';
+import { regionalStackSchema } from '../../src/api/regional-stack.ts';
+import { cloudwatch } from '../builder/aws-kinds.ts';
+import { type CapabilityScope, capability } from '../builder/capability.ts';
+import { format, small } from '../builder/format.ts';
+import { required } from '../builder/policies.ts';
+import type { Source } from '../builder/source.ts';
+import { externalName } from '../external-name.ts';
+import { inRegion } from '../in-region.ts';
+import { topic } from '../topic.ts';
+import { alarmName, alarmSubjects } from './alarm-names.ts';
+import { functionSettings } from './function-settings.ts';
+import { commonNames, named, type StackCapability } from './stack.ts';
+
+type Scope = CapabilityScope<typeof regionalStackSchema>;
+
+/** A threshold on one metric. */
+interface Alarm {
+  readonly subject: string;
+  readonly description: string;
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: { readonly [name: string]: string | Source<'xr', string> };
+  readonly statistic: 'Average' | 'Minimum' | 'Maximum' | 'Sum';
+  readonly when: 'GreaterThanOrEqualToThreshold' | 'GreaterThanThreshold' | 'LessThanThreshold';
+  readonly threshold: number;
+  readonly periodSeconds: number;
+  /** Periods in a row. */
+  readonly periods: number;
+  /** @default notBreaching: nothing measured is nothing wrong */
+  readonly missing?: 'breaching' | 'notBreaching';
+  /** @default none */
+  readonly waitsFor?: readonly Source<'xr', string | undefined>[];
+}
+
+const minute = 60;
+const highCpuPercent = 80;
+const lowStorageShare = 0.1;
+const serverErrorsPerMinute = 10;
+const bytesPerGiB = 1024 ** 3;
+
+/** The topic of the site, who is mailed by it, and every alarm that tells it. */
+export function alarms(app: MultiRegionApp): StackCapability {
+  const names = commonNames(app);
+  return capability(regionalStackSchema, (stack) => {
+    const { xr } = stack;
+    const made = topic(stack, 'alerts', {
+      region: xr.spec.region,
+      name: names.topic,
+      emails: app.spec.notifications.emails,
+      tags: named(xr, names.topic),
+    });
+    xr.status.topicArn.from(made.status.atProvider.arn);
+    for (const alarm of [
+      ...databaseSlots.flatMap((slot) => ofDatabase(app, slot, stack)),
+      ...ofInstances(app, stack),
+      ...functionNames.flatMap((name) => ofFunction(app, name, stack)),
+      deadLetters(app),
+    ]) {
+      declare(app, alarm, stack);
+    }
+  });
+}
+
+function declare(app: MultiRegionApp, alarm: Alarm, { xr, resource }: Scope): void {
+  const scope = scopeOf(app);
+  const name = alarmName(app, alarm.subject);
+  const action = inRegion(xr.spec.region, (region) => topicArn({ ...scope, region }, commonNames(app).topic));
+  resource(
+    `alarm-${alarm.subject}`,
+    cloudwatch.MetricAlarm,
+    {
+      forProvider: {
+        region: xr.spec.region,
+        alarmDescription: alarm.description,
+        namespace: alarm.namespace,
+        metricName: alarm.metric,
+        dimensions: alarm.dimensions,
+        statistic: alarm.statistic,
+        comparisonOperator: alarm.when,
+        threshold: alarm.threshold,
+        period: alarm.periodSeconds,
+        evaluationPeriods: alarm.periods,
+        treatMissingData: alarm.missing ?? 'notBreaching',
+        alarmActions: [action],
+        okActions: [action],
+        tags: named(xr, name),
+      },
+    },
+    {
+      annotations: externalName(name),
+      ...(alarm.waitsFor === undefined ? {} : { waitsFor: alarm.waitsFor }),
+    },
+  );
+}
+
+/**
+ * Of the instance in a slot. A writer has no replica lag, and its alarm stays quiet.
+ *
+ * Source: "Amazon CloudWatch metrics for Amazon RDS", Amazon RDS User Guide.
+ */
+function ofDatabase(app: MultiRegionApp, slot: DatabaseSlot, { xr }: Scope): Alarm[] {
+  const { database, objectives } = app.spec;
+  const base = `${regionalName(scopeOf(app), 'db')}-${slot}`;
+  const generation = small(xr.spec.failover.databases[slot].generation);
+  const dimensions = { DBInstanceIdentifier: required(format`${base}${generation}`) };
+  const common = { namespace: 'AWS/RDS', dimensions };
+  return [
+    {
+      ...common,
+      subject: alarmSubjects.replicaLag(slot),
+      description: `The replica is further behind than the recovery point objective of ${objectives.rpo}. A failover now would lose more, or wait for consent.`,
+      metric: 'ReplicaLag',
+      statistic: 'Maximum',
+      when: 'GreaterThanOrEqualToThreshold',
+      threshold: durationMs(objectives.rpo) / 1000,
+      periodSeconds: minute,
+      periods: 2,
+    },
+    {
+      ...common,
+      subject: alarmSubjects.databaseCpu(slot),
+      description: `The database has used ${highCpuPercent} % of its CPU for 10 minutes.`,
+      metric: 'CPUUtilization',
+      statistic: 'Average',
+      when: 'GreaterThanOrEqualToThreshold',
+      threshold: highCpuPercent,
+      periodSeconds: 5 * minute,
+      periods: 2,
+    },
+    {
+      ...common,
+      subject: alarmSubjects.databaseStorage(slot),
+      description: `Less than ${lowStorageShare * 100} % of the storage of the database is free. A full database stops.`,
+      metric: 'FreeStorageSpace',
+      statistic: 'Minimum',
+      when: 'LessThanThreshold',
+      threshold: Math.floor(database.storageGiB * bytesPerGiB * lowStorageShare),
+      periodSeconds: 5 * minute,
+      periods: 1,
+    },
+  ];
+}
+
+/** Source: "CloudWatch metrics for your Application Load Balancer"; "Amazon EC2 Auto Scaling CloudWatch metrics". */
+function ofInstances(app: MultiRegionApp, { xr }: Scope): Alarm[] {
+  const { metricName, targetGroupMetricName } = xr.spec.failover.loadBalancer;
+  const balancer = { LoadBalancer: required(metricName) };
+  return [
+    {
+      subject: alarmSubjects.unhealthyTargets,
+      description: 'Instances of the application do not answer their health check.',
+      namespace: 'AWS/ApplicationELB',
+      metric: 'UnHealthyHostCount',
+      dimensions: { ...balancer, TargetGroup: required(targetGroupMetricName) },
+      statistic: 'Maximum',
+      when: 'GreaterThanThreshold',
+      threshold: 0,
+      periodSeconds: minute,
+      periods: 2,
+    },
+    {
+      subject: alarmSubjects.serverErrors,
+      description: `The application has answered ${serverErrorsPerMinute} requests a minute with a 5xx for 3 minutes.`,
+      namespace: 'AWS/ApplicationELB',
+      metric: 'HTTPCode_Target_5XX_Count',
+      dimensions: balancer,
+      statistic: 'Sum',
+      when: 'GreaterThanOrEqualToThreshold',
+      threshold: serverErrorsPerMinute,
+      periodSeconds: minute,
+      periods: 3,
+    },
+    {
+      subject: alarmSubjects.instanceCpu,
+      description: `The instances have used ${highCpuPercent} % of their CPU for 10 minutes.`,
+      namespace: 'AWS/EC2',
+      metric: 'CPUUtilization',
+      dimensions: { AutoScalingGroupName: commonNames(app).autoScalingGroup },
+      statistic: 'Average',
+      when: 'GreaterThanOrEqualToThreshold',
+      threshold: highCpuPercent,
+      periodSeconds: 5 * minute,
+      periods: 2,
+    },
+  ];
+}
+
+/** Source: "Types of metrics for Lambda functions", AWS Lambda Developer Guide. */
+function ofFunction(app: MultiRegionApp, name: FunctionName, { xr }: Scope): Alarm[] {
+  const { everySeconds, timeoutSeconds } = functionSettings[name];
+  const functionName = commonNames(app).functions[name];
+  const longSeconds = timeoutSeconds * 0.9;
+  const common = {
+    namespace: 'AWS/Lambda',
+    dimensions: { FunctionName: functionName },
+    periodSeconds: 5 * minute,
+    periods: 1,
+    waitsFor: [xr.spec.code[name]],
+  } as const;
+  return [
+    {
+      ...common,
+      subject: alarmSubjects.functionErrors(name),
+      description: `${functionName} failed. Its log says why.`,
+      metric: 'Errors',
+      statistic: 'Sum',
+      when: 'GreaterThanThreshold',
+      threshold: 0,
+    },
+    {
+      ...common,
+      subject: alarmSubjects.functionThrottles(name),
+      description: `${functionName} was refused by Lambda: too many at once in this account and region.`,
+      metric: 'Throttles',
+      statistic: 'Sum',
+      when: 'GreaterThanThreshold',
+      threshold: 0,
+    },
+    {
+      ...common,
+      subject: alarmSubjects.functionDuration(name),
+      description: `${functionName} has run for ${longSeconds} s and is ended at ${timeoutSeconds} s.`,
+      metric: 'Duration',
+      statistic: 'Maximum',
+      when: 'GreaterThanOrEqualToThreshold',
+      threshold: longSeconds * 1000,
+    },
+    {
+      ...common,
+      subject: alarmSubjects.functionSilence(name),
+      description: `${functionName} was not started for ${(silentRuns * everySeconds) / minute} minutes. Nobody looks, or nobody would act, from this region.`,
+      metric: 'Invocations',
+      statistic: 'Sum',
+      when: 'LessThanThreshold',
+      threshold: 1,
+      periodSeconds: everySeconds,
+      periods: silentRuns,
+      missing: 'breaching',
+    },
+  ];
+}
+
+/** Starts of a function that may be missed before it counts as silent. */
+const silentRuns = 3;
+
+function deadLetters(app: MultiRegionApp): Alarm {
+  const { deadLetterQueue } = commonNames(app);
+  return {
+    subject: alarmSubjects.deadLetters,
+    description: `${deadLetterQueue} holds what a function could not handle.`,
+    namespace: 'AWS/SQS',
+    metric: 'ApproximateNumberOfMessagesVisible',
+    dimensions: { QueueName: deadLetterQueue },
+    statistic: 'Maximum',
+    when: 'GreaterThanThreshold',
+    threshold: 0,
+    periodSeconds: 5 * minute,
+    periods: 1,
+  };
+}
