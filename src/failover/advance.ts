@@ -34,10 +34,23 @@ export function advance(plan: Plan, journal: Journal, assessment: Assessment, no
   if (abortReason !== null) {
     return { kind: 'Write', operation: beginAbort(plan, operation, abortReason), message: `aborting: ${abortReason}` };
   }
-  const transition = internalTransition(plan, journal, operation, now);
+  const doubt = whyWait(operation, assessment);
+  const transition = internalTransition(plan, journal, operation, doubt, now);
   if (transition !== null) return { kind: 'Write', ...transition };
   if (operation.steps.every(isSettled)) return { kind: 'Complete', outcome: 'Succeeded' };
-  return { kind: 'Perform', due: dueSteps(plan, operation) };
+  return { kind: 'Perform', due: doubt === null ? dueSteps(plan, operation) : [] };
+}
+
+/**
+ * An operation that began on evidence goes on by evidence: until its point of no return it takes nothing from a site
+ * that is not seen down now, whatever was seen when it began.
+ */
+function whyWait(operation: Operation, assessment: Assessment): string | null {
+  if (!operation.automatic || operation.intent !== null) return null;
+  const { site, verdict } = assessment.active;
+  if (site === operation.from && verdict === 'Down') return null;
+  const seen = verdict === 'Unknown' ? 'cannot be judged now' : `is ${verdict} by what is seen now`;
+  return `${operation.from} ${seen}: it goes on when ${operation.from} is Down again, or ends when a person aborts it`;
 }
 
 /** Before the intent only. After it the operation goes forward, whatever is seen or asked. */
@@ -74,6 +87,7 @@ function internalTransition(
   plan: Plan,
   journal: Journal,
   operation: Operation,
+  doubt: string | null,
   now: Now,
 ): { operation: Operation; message: string } | null {
   for (const step of operation.steps) {
@@ -83,6 +97,7 @@ function internalTransition(
       return { operation: withStep(operation, settled(step, 'Skipped', skip, now)), message: `${step.name}: ${skip}` };
     }
     if (step.name === 'consent') return consentTransition(plan, operation, step, now);
+    if (doubt !== null) return doubtTransition(operation, doubt, now);
     if (step.name === 'intent') return intentTransition(plan, journal, operation, step, now);
   }
   return null;
@@ -139,6 +154,13 @@ function intentTransition(plan: Plan, journal: Journal, operation: Operation, st
     ),
     message,
   };
+}
+
+/** Why it waits stands at the intent, whose budget then runs: people hear of it as of any step that takes too long. */
+function doubtTransition(operation: Operation, doubt: string, now: Now) {
+  const intent = stepOf(operation, 'intent');
+  if (intent.message === doubt) return null;
+  return { operation: withStep(operation, begun({ ...intent, message: doubt }, now)), message: `waiting: ${doubt}` };
 }
 
 function dueSteps(plan: Plan, operation: Operation): DueStep[] {

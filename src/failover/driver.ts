@@ -12,7 +12,7 @@ import type { StandbyLook } from './observation.ts';
 import type { Plan } from './plan.ts';
 import { JournalConflict, PortError } from './port-error.ts';
 import type { Ports } from './ports.ts';
-import { runOperation } from './run-operation.ts';
+import { type Assessed, runOperation } from './run-operation.ts';
 import { startOperation } from './start-operation.ts';
 import type { Timing } from './timing.ts';
 import { unfenceDuty } from './unfence-duty.ts';
@@ -218,13 +218,13 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
     await runOperation({ plan, ports, session, timing, actor, assess: assessCached, report }, signal);
   }
 
-  let cached: { assessment: Assessment; atMonotonicMs: number } | null = null;
-  async function assessCached(): Promise<Assessment> {
+  let cached: Assessed | null = null;
+  async function assessCached(): Promise<Assessed> {
     const { monotonicMs } = clock.now();
     if (cached === null || monotonicMs - cached.atMonotonicMs >= timing.suspectMs) {
       cached = { assessment: await assessNow(), atMonotonicMs: monotonicMs };
     }
-    return cached.assessment;
+    return cached;
   }
 
   async function act(signal: AbortSignal): Promise<void> {

@@ -21,8 +21,14 @@ export interface OperationContext {
   readonly timing: Timing;
   readonly actor: string;
   /** Looks again, at most so often as vantages do; only asked before the intent. */
-  readonly assess: () => Promise<Assessment>;
+  readonly assess: () => Promise<Assessed>;
   readonly report: (event: EventBody) => void;
+}
+
+/** What is known, and since when on this actor's clock: from before the first question was asked. */
+export interface Assessed {
+  readonly assessment: Assessment;
+  readonly atMonotonicMs: number;
 }
 
 /**
@@ -42,16 +48,16 @@ async function drive(context: OperationContext, signal: AbortSignal): Promise<vo
   const { plan, ports, session, timing } = context;
   const rounds = createRounds(ports.clock, timing, attemptIn(context), (due, outcome) => settle(context, due, outcome));
   try {
-    let assessment = await context.assess();
+    let assessed = await context.assess();
     while (!signal.aborted) {
       const { operation } = session.latest();
       if (operation === null) throw new LeaseLost(session.latest().lease.holder);
-      if (operation.intent === null) assessment = await context.assess();
+      if (operation.intent === null) assessed = await context.assess();
 
-      const next = advance(plan, session.latest(), assessment, ports.clock.now());
+      const next = advance(plan, session.latest(), assessed.assessment, ports.clock.now());
       switch (next.kind) {
         case 'Write':
-          await recordTransitions(context, assessment);
+          await recordTransitions(context, assessed);
           // A fence that is still on its way must not arrive after it was undone.
           if (session.latest().operation?.phase === 'Aborting') await holding(context, rounds.atRest());
           break;
@@ -86,12 +92,18 @@ async function holding(context: OperationContext, wait: Promise<void>): Promise<
   }
 }
 
-/** All transitions that need nothing from the world, in one write. */
-async function recordTransitions(context: OperationContext, assessment: Assessment): Promise<void> {
-  const { plan, ports, session } = context;
+/**
+ * All transitions that need nothing from the world, in one write. A write may be tried again for minutes: before the
+ * intent it is given up when what is known has become old, so that the point of no return is passed on fresh evidence.
+ */
+async function recordTransitions(context: OperationContext, { assessment, atMonotonicMs }: Assessed): Promise<void> {
+  const { plan, ports, session, timing } = context;
+  const oldestMs = timing.suspectMs + timing.callMs;
   let before: Operation | null = null;
   const after = await session.update((journal) => {
     before = journal.operation;
+    const isOld = ports.clock.now().monotonicMs - atMonotonicMs > oldestMs;
+    if (isOld && journal.operation?.intent === null) return journal;
     let changed: Journal = journal;
     for (;;) {
       const next: Advance | null =

@@ -27,6 +27,15 @@ describe('the sight of a site', () => {
     expect(look.withoutSuccessMs).toBe(12_000);
   });
 
+  it('knows how old the last success is, through gaps too, and that there was none', async () => {
+    const clock = new ManualClock();
+    const sight = new SiteSight(clock, 20_000);
+    expect((await sight.look(async () => unreachable)).sinceSuccessMs).toBeUndefined();
+    await sight.look(async () => healthy);
+    clock.advance(3_600_000);
+    expect((await sight.look(async () => unreachable)).sinceSuccessMs).toBe(3_600_000);
+  });
+
   it('begins anew after a gap in which nobody looked', async () => {
     const clock = new ManualClock();
     const sight = new SiteSight(clock, 20_000);

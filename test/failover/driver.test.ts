@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { OperationRequest } from '../../src/failover/decide.ts';
 import { stepOf } from '../../src/failover/operation.ts';
 import { grantConsent, requestAbort } from '../../src/failover/record.ts';
+import type { Sky } from './world/watchtower.ts';
 import { World, type WorldOptions } from './world/world.ts';
 
 const everyVantage = ['controller', 'dns', 'prober-secondary'];
@@ -333,6 +334,78 @@ describe('an abort of a site that went dark after it was fenced', () => {
     await world.run(minute);
     expect(world.cloud.sites.primary.denied).toBe(true);
     expect(world.callsOf('unfence') + world.callsOf('check unfence')).toBe(0);
+  });
+});
+
+describe('an operation that began on evidence', () => {
+  /** The write that starts it arrives long after it was decided, and something was seen in the meantime. */
+  async function lateStart(options: WorldOptions, meanwhile: (world: World) => void): Promise<World> {
+    const world = await calmWorld(options);
+    world.startActor('controller');
+    await world.run(1_000);
+    world.darken();
+    await world.run(12_000);
+    world.addFault({ kind: 'late', ms: 9_000 }, (call) => call.operation === 'write', 5_000);
+    await world.runUntil(() => world.callsOf('write') > 0, minute);
+    meanwhile(world);
+    await world.runUntil(() => world.journal.operation !== null, minute);
+    return world;
+  }
+
+  it('takes nothing from a site that is seen up again, and waits for a person where it must not abort', async () => {
+    const world = await lateStart({ plan: { abortIfRecovered: false } }, (late) => late.lighten());
+    await world.run(2 * minute);
+    expect(world.journal.operation).toMatchObject({ phase: 'Running', intent: null });
+    expect(world.cloud.serves('primary')).toBe(true);
+    expect(world.cloud.sites.primary.open).toEqual(new Set([1]));
+    expect(stepOf(world.journal.operation ?? fail(), 'intent').message).toContain('primary is Up by what is seen now');
+    expect(world.cloud.notifications).toEqual(['orders#1: intent is over its budget']);
+
+    world.darken();
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute)).toBe(true);
+    expectSound(world);
+  });
+
+  it('aborts when it is seen up again, where the plan says so, having taken nothing', async () => {
+    const world = await lateStart({}, (late) => late.lighten());
+    expect(await world.runUntil(() => world.outcome === 'Aborted', minute)).toBe(true);
+    expect(world.callsOf('close-traffic') + world.callsOf('fence-database')).toBe(0);
+  });
+
+  it('waits while one vantage outside the standby’s region sees the site, or nobody can tell', async () => {
+    const blind: Sky = { primary: 'unreachable', secondary: 'unreachable', lagSeconds: null };
+    const views: ((vantage: string, sky: Sky) => Sky)[] = [
+      (vantage, sky) => (vantage === 'dns' ? { ...sky, primary: 'healthy' } : sky),
+      () => blind,
+    ];
+    for (const view of views) {
+      const world = await lateStart({}, (late) => {
+        const { sky } = late;
+        late.sky = (vantage) => view(vantage, sky(vantage));
+      });
+      await world.run(minute);
+      expect(world.journal.operation?.intent).toBeNull();
+      expectSound(world);
+    }
+  });
+
+  it('passes the point of no return on fresh evidence, however long the journal was out of reach', async () => {
+    const world = await calmWorld({ plan: { abortIfRecovered: false } });
+    world.startActor('controller');
+    world.darken();
+    await world.runUntil(() => world.journal.operation !== null, 2 * minute);
+    world.addFault({ kind: 'refuse', error: 'Retryable' }, (call) => call.operation === 'write', minute);
+    await world.run(20_000);
+    world.lighten();
+    await world.run(2 * minute);
+    expect(world.journal.operation?.intent).toBeNull();
+    expectSound(world);
+  });
+
+  it('that a person asked for goes by the person’s word', async () => {
+    const world = await calmWorld({ plan: { mode: 'Manual' } });
+    world.startActor('cli', { request: { action: 'Failover', reason: 'drill', acceptUpToSeconds: 60 } });
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute)).toBe(true);
   });
 });
 

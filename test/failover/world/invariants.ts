@@ -3,6 +3,7 @@ import type { Journal } from '../../../src/failover/journal.ts';
 import type { Operation } from '../../../src/failover/operation.ts';
 import { stepOf } from '../../../src/failover/operation.ts';
 import type { Plan } from '../../../src/failover/plan.ts';
+import type { Timing } from '../../../src/failover/timing.ts';
 import type { Cloud } from './cloud.ts';
 import type { JournalTable } from './journal-table.ts';
 
@@ -15,17 +16,17 @@ export class Invariants {
   readonly #promotesByEpoch = new Map<number, number>();
   /** When vantages outside the standby's region saw the active site healthy, and could be known to. */
   readonly #successes: { readonly vantage: string; readonly atMs: number }[] = [];
-  readonly #callMs: number;
+  readonly #timing: Timing;
   readonly #worldMs: (actor: string, wallMs: number) => number;
 
   /**
-   * @param callMs the longest that an actor waits for an answer: so old may be what it decides by.
+   * @param timing how old what an actor decides by may be.
    * @param worldMs turns a reading of an actor's wall clock into the world's own time.
    */
-  constructor(plan: Plan, nowMs: () => number, callMs: number, worldMs: (actor: string, wallMs: number) => number) {
+  constructor(plan: Plan, nowMs: () => number, timing: Timing, worldMs: (actor: string, wallMs: number) => number) {
     this.#plan = plan;
     this.#nowMs = nowMs;
-    this.#callMs = callMs;
+    this.#timing = timing;
     this.#worldMs = worldMs;
   }
 
@@ -60,10 +61,15 @@ export class Invariants {
     this.#must(14, before?.mode === 'Automatic', 'an operation began by itself in mode Manual');
     // By the moment of the decision: the write that carries it may arrive long after, and the operation then aborts.
     const decidedMs = this.#worldMs(started.actors[0]?.actor ?? '', started.decision.atMs);
+    this.#nobodySawItSince(decidedMs, this.#timing.callMs, 'the decision');
+  }
+
+  /** Invariant 10, at one moment: no success lies within the window that could be known then. */
+  #nobodySawItSince(momentMs: number, knownAfterMs: number, what: string): void {
     for (const { vantage, atMs } of this.#successes) {
-      const agoMs = decidedMs - atMs;
-      const known = agoMs > this.#callMs && agoMs < this.#plan.windowMs - 100;
-      this.#must(10, !known, `${vantage} saw the active healthy ${agoMs} ms before the decision`);
+      const agoMs = momentMs - atMs;
+      const known = agoMs > knownAfterMs && agoMs < this.#plan.windowMs - 100;
+      this.#must(10, !known, `${vantage} saw the active healthy ${agoMs} ms before ${what}`);
     }
   }
 
@@ -72,6 +78,10 @@ export class Invariants {
     const accepted = operation.consent.acceptUpToSeconds;
     const within = observedLossSeconds !== null && observedLossSeconds <= this.#plan.maxDataLossSeconds;
     const bound = observedLossSeconds ?? worstCaseSeconds ?? Number.POSITIVE_INFINITY;
+    if (operation.automatic && operation.intent !== null) {
+      const intendedMs = this.#worldMs(operation.actors.at(-1)?.actor ?? '', operation.intent.atMs);
+      this.#nobodySawItSince(intendedMs, this.#timing.suspectMs + this.#timing.callMs, 'the intent');
+    }
     const consented = accepted === 'any' || (accepted !== null && bound <= accepted);
     this.#must(4, within || consented, `a loss of ${bound} s without consent to it (${accepted})`);
   }

@@ -62,7 +62,7 @@ export class World {
     this.invariants = new Invariants(
       this.plan,
       () => this.timeline.nowMs,
-      this.timing.callMs,
+      this.timing,
       (actor, wallMs) => wallMs - epochMs - (this.#clockOffsetsMs.get(actor) ?? 0),
     );
     this.network = new Network(this.timeline, this.timing.callMs);
