@@ -22,7 +22,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
     await parser.parseAsync([...args]);
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`${error.message}\n\nunderstudy ${args[0] ?? ''} --help shows what it takes.`.replace('  ', ' '));
+      console.error(
+        `${error.message}\n\nunderstudy --help shows the commands, understudy COMMAND --help what one takes.`,
+      );
       return exitCodes.usage;
     }
     printError(error, { json: args.includes('--json') });

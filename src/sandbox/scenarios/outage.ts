@@ -25,7 +25,14 @@ export async function outage(stage: Stage): Promise<ScenarioReport> {
   await stage.killRegion('primary');
   say('outage', `${primary.region} is gone (SIGKILL)`);
 
-  await stage.until('the failover', 300_000, () => stage.events.some((event) => event.kind === 'OperationEnded'));
+  await stage.until('the failover', 300_000, () => {
+    const { firstGoodAfterMs } = clients.trades.outage(outageAtMs);
+    const darkSeconds = (Date.now() - outageAtMs) / 1_000;
+    stage.story.status(
+      firstGoodAfterMs === null ? `no trade for ${darkSeconds.toFixed(0)} s` : 'trades are served again',
+    );
+    return stage.events.some((event) => event.kind === 'OperationEnded');
+  });
   await stage.until(`an answer from ${secondary.region}`, 180_000, () => {
     const { firstGoodAfterMs } = clients.trades.outage(outageAtMs);
     return firstGoodAfterMs !== null && Date.now() - firstGoodAfterMs > afterMs / speed;
