@@ -86,8 +86,14 @@ function testimony(
     const age = Number.isFinite(latest.unchangedMs) ? `${seconds(latest.unchangedMs)} old` : 'of unknown age';
     return say('Silent', `its latest look is ${age}`);
   }
-  if (isBlind(latest.observation)) return say('Blind', 'it reaches neither site');
   const look = latest.observation.sites[site];
+  if (isBlind(latest.observation)) {
+    // What it saw before it went blind still counts for the window, as it does when a vantage falls silent.
+    const agoMs = (look.sinceSuccessMs ?? Number.POSITIVE_INFINITY) + latest.unchangedMs;
+    return agoMs < plan.windowMs
+      ? say('Failing', `it reaches neither site now, and saw this one ${seconds(agoMs)} ago`)
+      : say('Blind', 'it reaches neither site');
+  }
   if (look.answer === 'notLooked') return say('Blind', 'it does not look at this site');
   if (look.answer === 'healthy') return say('Up', look.detail);
   const since = `${look.detail}; without success for ${seconds(look.withoutSuccessMs)}`;

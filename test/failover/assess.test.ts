@@ -70,6 +70,14 @@ describe('the verdict on the active site', () => {
     expect(verdict(vantages).verdict).toBe(says);
   });
 
+  it('is not Down while a success of a vantage that then went blind lies within the window', () => {
+    const blinded = (sinceSuccessMs: number): SeenObservation =>
+      seen({ vantage: 'dns', primary: 'unreachable', secondary: 'unreachable', sinceSuccessMs });
+    const others = [down('controller'), down('prober-secondary')];
+    expect(verdict([...others, blinded(windowMs - 1)]).verdict).toBe('Suspect');
+    expect(verdict([...others, blinded(windowMs)]).verdict).toBe('Down');
+  });
+
   it('needs the whole tolerance window, to the millisecond', () => {
     const at = (withoutSuccessMs: number): SeenObservation[] =>
       ['controller', 'dns'].map((vantage) => seen({ vantage, primary: 'unhealthy', withoutSuccessMs }));
