@@ -42,7 +42,7 @@ export interface Driver {
 export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): Driver {
   const { actor, timing } = options;
   const { clock } = ports;
-  const sightings = createSightings(clock);
+  const sightings = createSightings(clock, plan);
   const looked = createBell();
   const hurry = createBell();
   const bornMonotonicMs = clock.now().monotonicMs;
@@ -180,7 +180,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
         return plan.intervalMs;
       case 'Hold':
         reportHold(decision.reasons);
-        return timing.suspectMs;
+        return sightings.suspect(active) ? timing.suspectMs : plan.intervalMs;
       case 'Start': {
         const started = {
           ...startOperation(plan, journal, decision, assessment, actor, now),

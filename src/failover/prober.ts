@@ -1,3 +1,4 @@
+import type { Site } from '../api/site.ts';
 import { createBell } from './bell.ts';
 import type { Plan } from './plan.ts';
 import type { Ports, Vantage } from './ports.ts';
@@ -13,8 +14,12 @@ export async function runProber(
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, journal, vantage } = ports;
-  const sightings = createSightings(clock);
+  const sightings = createSightings(clock, plan);
   const never = createBell();
+  let active: Site = 'primary';
+  const learnActive = async (): Promise<void> => {
+    active = (await journal.read())?.activation.active ?? active;
+  };
   let lastTrouble = '';
   const onTrouble = (error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
@@ -29,12 +34,11 @@ export async function runProber(
       plan,
       clock,
       timing,
-      // Which site is active may change while the journal is out of reach; a prober hurries for either.
-      suspect: () => sightings.suspect('primary') || sightings.suspect('secondary'),
+      // For the active site only: a standby without instances is never healthy, and nobody waits for it.
+      suspect: () => sightings.suspect(active),
       onLook(observation) {
         sightings.add([observation]);
-        // Reading tells the vantage which site is active now.
-        Promise.all([journal.writeObservation(observation), journal.read()]).catch(onTrouble);
+        Promise.all([journal.writeObservation(observation), learnActive()]).catch(onTrouble);
       },
       hurried: (stop) => never.rung(stop),
     },

@@ -1,4 +1,5 @@
 import type { Site } from '../api/site.ts';
+import { silentAfterMs } from './assess.ts';
 import type { Clock } from './clock.ts';
 import type { Observation, SeenObservation } from './observation.ts';
 import type { Plan } from './plan.ts';
@@ -15,18 +16,22 @@ export interface Sightings {
    */
   read(observations: readonly Observation[]): void;
   all(): SeenObservation[];
-  /** Some vantage's latest look at the active site failed. */
+  /**
+   * Some vantage's latest look at the active site failed. A look so old that it says nothing any more hurries nobody:
+   * vantages that have ended would otherwise keep all others looking each second for ever.
+   */
   suspect(active: Site): boolean;
 }
 
-export function createSightings(clock: Clock): Sightings {
-  const latest = new Map<string, { observation: Observation; sinceMonotonicMs: number }>();
+export function createSightings(clock: Clock, plan: Plan): Sightings {
+  const latest = new Map<string, Sighting>();
   function take(observation: Observation, firstSinceMs: number): void {
     const known = latest.get(observation.vantage)?.observation;
     const stale =
       known !== undefined && known.session === observation.session && known.sequence >= observation.sequence;
-    const sinceMonotonicMs = known === undefined ? firstSinceMs : clock.now().monotonicMs;
-    if (!stale) latest.set(observation.vantage, { observation, sinceMonotonicMs });
+    const readMonotonicMs = clock.now().monotonicMs;
+    const sinceMonotonicMs = known === undefined ? firstSinceMs : readMonotonicMs;
+    if (!stale) latest.set(observation.vantage, { observation, sinceMonotonicMs, readMonotonicMs });
   }
   return {
     add(observations) {
@@ -43,12 +48,21 @@ export function createSightings(clock: Clock): Sightings {
       }));
     },
     suspect(active) {
-      return [...latest.values()].some(({ observation }) => {
+      const { monotonicMs } = clock.now();
+      return [...latest.values()].some(({ observation, readMonotonicMs }) => {
         const { answer } = observation.sites[active];
-        return answer === 'unhealthy' || answer === 'unreachable';
+        const failed = answer === 'unhealthy' || answer === 'unreachable';
+        return failed && monotonicMs - readMonotonicMs <= silentAfterMs(plan);
       });
     },
   };
+}
+
+interface Sighting {
+  readonly observation: Observation;
+  /** Since when it has been the vantage's latest, for all that is known. */
+  readonly sinceMonotonicMs: number;
+  readonly readMonotonicMs: number;
 }
 
 /**

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { runProber } from '../../src/failover/prober.ts';
+import { Life } from './world/life.ts';
+import { Watchtower } from './world/watchtower.ts';
+import { World } from './world/world.ts';
+
+const minute = 60_000;
+
+/** A process that looks through one vantage and does nothing else. */
+function startProber(world: World, name: string): { looks: () => number; life: Life } {
+  const life = new Life(name);
+  const clock = life.clock(world.timeline, 0);
+  const vantage = new Watchtower({ name, domain: 'told by the plan' }, world.timeline, life, () => world.sky(name));
+  const journal = world.table.storeFor(life);
+  const report = (): void => undefined;
+  void runProber(world.plan, { clock, journal, report, vantage }, world.timing, name, new AbortController().signal);
+  return { looks: () => world.table.observations.get(name)?.sequence ?? 0, life };
+}
+
+async function looksIn(world: World, looks: () => number, forMs: number): Promise<number> {
+  const before = looks();
+  await world.run(forMs);
+  return looks() - before;
+}
+
+describe('how often a prober looks', () => {
+  const intervals = minute / new World().plan.intervalMs;
+  const seconds = minute / 1_000;
+
+  it('is each interval while the active is well, though the standby never is', async () => {
+    const world = new World();
+    const { looks } = startProber(world, 'dns');
+    expect(world.cloud.serves('secondary')).toBe(false);
+    expect(await looksIn(world, looks, minute)).toBeLessThanOrEqual(intervals + 1);
+  });
+
+  it('is each second once the active fails, whichever site is active by the journal', async () => {
+    const world = new World();
+    const { looks } = startProber(world, 'dns');
+    world.table.put((journal) => ({ ...journal, activation: { term: 2, active: 'secondary' } }), 'a failover');
+    await world.run(2 * world.plan.intervalMs);
+    expect(await looksIn(world, looks, minute)).toBeGreaterThan(seconds * 0.9);
+  });
+});
+
+describe('how often an actor looks', () => {
+  const callsIn = async (world: World, forMs: number): Promise<number> => {
+    const before = world.callsOf('observations');
+    await world.run(forMs);
+    return world.callsOf('observations') - before;
+  };
+
+  it('is each interval again, some time after a vantage ended with a failure as its last word', async () => {
+    const world = new World();
+    const ended = startProber(world, 'dns');
+    world.startActor('controller', { vantages: ['controller'] });
+    await world.run(10_000);
+    world.darken();
+    await world.run(5_000);
+    ended.life.kill();
+    world.lighten();
+    expect(await callsIn(world, 10_000)).toBeGreaterThan(8);
+    await world.run(minute);
+    expect(world.table.observations.get('dns')?.sites.primary.answer).toBe('unreachable');
+    expect(await callsIn(world, minute)).toBeLessThan(2 * (minute / world.plan.intervalMs) + 2);
+  });
+});
