@@ -34,7 +34,6 @@ export function tables(app: MultiRegionApp): SharedCapability {
             streamEnabled: true,
             streamViewType: 'NEW_AND_OLD_IMAGES',
             pointInTimeRecovery: { enabled: true },
-            serverSideEncryption: { enabled: true },
             deletionProtectionEnabled: isProtected,
             replica: [
               {
