@@ -80,8 +80,8 @@ function automaticHolds(assessment: Assessment, journal: Journal, now: Now): Rea
   if (now.wallMs < journal.cooldownUntilMs) {
     reasons.push({
       code: 'Cooldown',
-      message: `the last operation ended less than the cooldown ago`,
-      clears: `${new Date(journal.cooldownUntilMs).toISOString()}, or a person's request`,
+      message: 'the last operation ended only a while ago',
+      clears: `${new Date(journal.cooldownUntilMs).toISOString()} passing, or a person's request`,
     });
   }
   return reasons;

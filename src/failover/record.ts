@@ -99,13 +99,20 @@ export function closeOperation(plan: Plan, journal: Journal, outcome: 'Succeeded
   return {
     ...releaseLease(journal),
     operation: null,
-    // An abort because the active recovered changed nothing, so the next outage need not wait; a person's abort holds.
-    cooldownUntilMs:
-      outcome === 'Succeeded' || operation.abort.requested ? now.wallMs + plan.cooldownMs : journal.cooldownUntilMs,
+    cooldownUntilMs: Math.max(journal.cooldownUntilMs, restUntilMs(plan, operation, outcome, now)),
     last: { id: operation.id, outcome, completedAtMs: now.wallMs },
     pendingFence: outcome === 'Succeeded' ? pendingFenceAfter(operation, now) : journal.pendingFence,
     pendingUnfence: outcome === 'Succeeded' ? null : pendingUnfenceAfter(journal, operation, now),
   };
+}
+
+/**
+ * Until when nothing begins by itself. After an abort because the active recovered, the next outage need not wait for
+ * the cooldown; but where clients may have been cut off meanwhile, as long as it takes to see what the undoing came to.
+ */
+function restUntilMs(plan: Plan, operation: Operation, outcome: 'Succeeded' | 'Aborted', now: Now): number {
+  if (outcome === 'Succeeded' || operation.abort.requested) return now.wallMs + plan.cooldownMs;
+  return operation.steps.some(({ name }) => name === 'unfence') ? now.wallMs + plan.windowMs : 0;
 }
 
 function pendingFenceAfter(operation: Operation, now: Now): Journal['pendingFence'] {

@@ -157,8 +157,19 @@ describe('closeOperation', () => {
     expect(closeOperation(plan, { ...ended, pendingUnfence }, 'Succeeded', later).pendingUnfence).toBeNull();
   });
 
+  it('lets things settle for a tolerance window after an abort that may have cut clients off', () => {
+    const steps = [...operationIn(ended).steps, { ...pendingStep(plan, unfenceStep), phase: 'Done' as const }];
+    const unfenced = { ...ended, operation: { ...operationIn(ended), steps } };
+    const { cooldownUntilMs } = closeOperation(plan, unfenced, 'Aborted', later);
+    expect(cooldownUntilMs).toBe(later.wallMs + plan.windowMs);
+    expect(closeOperation(plan, { ...unfenced, cooldownUntilMs: 1e15 }, 'Aborted', later).cooldownUntilMs).toBe(1e15);
+  });
+
   it('leaves an aborted plan as it was; only a person’s abort holds for the cooldown', () => {
-    expect(closeOperation(plan, ended, 'Aborted', later)).toMatchObject({ cooldownUntilMs: 0, pendingFence: null });
+    expect(closeOperation(plan, ended, 'Aborted', later)).toMatchObject({
+      cooldownUntilMs: 0,
+      pendingFence: null,
+    });
     const asked = closeOperation(plan, requestAbort(ended, 'we stay'), 'Aborted', later);
     expect(asked.cooldownUntilMs).toBe(later.wallMs + plan.cooldownMs);
   });
