@@ -12,5 +12,7 @@ export default {
   transform: {
     '\\.ts$': ['ts-jest', { useESM: true, diagnostics: false }],
   },
+  // Two cores are two workers: much of the time is spent waiting for PostgreSQL and for time-outs.
+  maxWorkers: '100%',
   testTimeout: 30_000,
 };

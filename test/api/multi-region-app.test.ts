@@ -70,7 +70,7 @@ describe('MultiRegionApp', () => {
     const [loaded] = load([{ path, text: await readFile(path, 'utf8') }]).objects;
     const own = {
       accountId: '111122223333',
-      domain: { name: 'trading.example.com', zoneName: 'trading.example.com' },
+      domain: { name: 'trading.example.com', zoneName: 'example.com' },
       tags: { 'Cost-Center': '4711' },
       notifications: { emails: ['ops@example.com'] },
     };
