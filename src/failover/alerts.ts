@@ -2,7 +2,7 @@ import type { Now } from './clock.ts';
 import { lossToAccept } from './loss-to-accept.ts';
 import { isSettled, type Operation } from './operation.ts';
 
-/** Something that people must hear of once, whichever actor notices. */
+/** Something that people must hear of, at least once, whichever actor notices. */
 export interface Alert {
   readonly key: string;
   readonly subject: string;

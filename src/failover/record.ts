@@ -82,7 +82,7 @@ export function recordCall(journal: Journal, name: StepName, call: Call): Journa
   return { ...journal, operation: withStep(operation, { ...step, calls }) };
 }
 
-/** Notes that an alert went out, so that no other actor sends it again. */
+/** Notes that somebody accepted an alert, so that no other actor sends it again. */
 export function recordAlert(journal: Journal, key: string): Journal {
   const { operation } = journal;
   if (operation === null || operation.alerted.includes(key)) return journal;

@@ -1,5 +1,5 @@
 import { type Advance, advance, type DueStep } from './advance.ts';
-import { alertsDue } from './alerts.ts';
+import { createAlertSender } from './alert-sender.ts';
 import type { Assessment } from './assess.ts';
 import type { Outcome } from './effect.ts';
 import type { EventBody } from './events.ts';
@@ -9,8 +9,8 @@ import { releaseLease } from './lease.ts';
 import type { Operation } from './operation.ts';
 import { performStep } from './perform.ts';
 import type { Plan } from './plan.ts';
-import { handlerOf, type Ports } from './ports.ts';
-import { closeOperation, recordAlert, recordOutcome } from './record.ts';
+import type { Ports } from './ports.ts';
+import { closeOperation, recordOutcome } from './record.ts';
 import { type Attempt, createRounds } from './rounds.ts';
 import type { Timing } from './timing.ts';
 
@@ -46,6 +46,7 @@ export async function runOperation(context: OperationContext, signal: AbortSigna
 
 async function drive(context: OperationContext, signal: AbortSignal): Promise<void> {
   const { plan, ports, session, timing } = context;
+  const alerts = createAlertSender(context);
   const rounds = createRounds(ports.clock, timing, attemptIn(context), (due, outcome) => settle(context, due, outcome));
   try {
     let assessed = await context.assess();
@@ -65,7 +66,7 @@ async function drive(context: OperationContext, signal: AbortSignal): Promise<vo
           await finish(context, operation, next.outcome);
           return;
         case 'Perform':
-          await sendAlerts(context, operation);
+          alerts.send(operation);
           await rounds.perform(next.due, signal);
           await session.renewIfDue();
       }
@@ -173,19 +174,6 @@ async function finish(
   if (closed.pendingUnfence !== null) {
     const { site, reason } = closed.pendingUnfence;
     context.report({ kind: 'UnfencePending', site, message: reason });
-  }
-}
-
-/** Alerts are best effort: they never hold up the operation, and each goes out once per operation. */
-async function sendAlerts(context: OperationContext, operation: Operation): Promise<void> {
-  const { ports, session } = context;
-  for (const { key, subject, message } of alertsDue(operation, ports.clock.now())) {
-    await session.update((journal) => recordAlert(journal, key));
-    context.report({ kind: 'Trouble', message: `${subject}: ${message}` });
-    const effect = { kind: 'notify', subject, message } as const;
-    handlerOf(ports.effects, effect)
-      ?.perform?.(effect)
-      .catch((error: unknown) => context.report({ kind: 'Trouble', message: `alert not sent: ${messageOf(error)}` }));
   }
 }
 

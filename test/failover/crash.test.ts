@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { requestAbort } from '../../src/failover/record.ts';
+import { grantConsent, requestAbort } from '../../src/failover/record.ts';
 import type { DeathSentence } from './world/life.ts';
 import { World } from './world/world.ts';
 
@@ -9,6 +9,7 @@ const pace = { promoteMs: 4_000, scaleMs: 3_000, dnsMs: 2_000 };
 interface Scenario {
   /** Breaks the active site. */
   readonly strike: (world: World) => void;
+  readonly lagSeconds?: number;
   /** What else happens, at its moment. */
   readonly meanwhile?: (world: World) => void;
 }
@@ -32,7 +33,7 @@ const calledOff: Scenario = {
 
 /** Plays the scenario with an actor that dies as sentenced, and one that starts when it is dead. */
 async function play(scenario: Scenario, sentence: DeathSentence | null): Promise<{ world: World; calls: number }> {
-  const world = new World({ pace });
+  const world = new World({ pace, lagSeconds: scenario.lagSeconds ?? 1 });
   const until = (done: () => boolean, limitMs: number): Promise<boolean> =>
     world.runUntil(() => {
       scenario.meanwhile?.(world);
@@ -73,6 +74,18 @@ async function everyDeath(scenario: Scenario, check: (world: World) => unknown, 
   }
 }
 
+/** The loss is over the budget, and a person gives consent as soon as an alert asks for it. */
+const overBudget: Scenario = {
+  lagSeconds: 300,
+  strike: (world) => world.darken(),
+  meanwhile: (world) => {
+    const asked = world.cloud.notifications.includes('orders#1 waits for consent');
+    if (asked && world.journal.operation?.consent.acceptUpToSeconds === null) {
+      world.table.put((journal) => grantConsent(journal, 300), 'a person');
+    }
+  },
+};
+
 describe('an actor that dies at any call, before or after it took effect', () => {
   it('in a failover is succeeded by another that ends it, with one promotion', async () => {
     const end = (world: World) => ({
@@ -100,5 +113,10 @@ describe('an actor that dies at any call, before or after it took effect', () =>
       promotions: world.cloud.sites.secondary.database.promotions,
     });
     await everyDeath(calledOff, end, { outcome: 'Aborted', epoch: 1, denied: false, open: [1], promotions: 0 });
+  });
+
+  it('leaves no alert unsent: a person who acts on it is heard of', async () => {
+    const end = (world: World) => ({ outcome: world.outcome, epoch: world.journal.epoch });
+    await everyDeath(overBudget, end, { outcome: 'Succeeded', epoch: 1 });
   });
 });

@@ -212,6 +212,23 @@ describe('the loss budget', () => {
     expectSound(world);
   });
 
+  it('asks again for as long as nobody took the alert, and holds nothing up meanwhile', async () => {
+    const world = await calmWorld(overBudget);
+    world.addFault({ kind: 'hang' }, (call) => call.service === 'sns', 3 * minute);
+    world.startActor('controller');
+    world.darken();
+    await world.run(2 * minute);
+    expect(world.cloud.notifications).toEqual([]);
+    expect(world.callsOf('notify')).toBeGreaterThan(2);
+    expect(await world.runUntil(() => world.cloud.notifications.length > 0, 2 * minute)).toBe(true);
+    await world.run(minute);
+    expect(world.cloud.notifications).toEqual(['orders#1 waits for consent']);
+    const asked = world.events.filter(
+      (event) => event.kind === 'Trouble' && event.message.includes('waits for consent'),
+    );
+    expect(asked).toHaveLength(1);
+  });
+
   it('asks for a word when the loss was never measured', async () => {
     const world = await waiting({ lagSeconds: null });
     expect(world.callsOf('promote')).toBe(0);
