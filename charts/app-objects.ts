@@ -1,0 +1,94 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { siteTags } from '../compositions/tags.ts';
+import { failoverPlanOf } from '../src/api/failover-plan-of.ts';
+import type { MultiRegionApp } from '../src/api/multi-region-app.ts';
+import { scopeOf, siteNames, stackName } from '../src/api/names.ts';
+import { type Site, sites } from '../src/api/site.ts';
+import { type CodeKeys, type Composed, composedApp } from './composed-app.ts';
+import type { LambdaBundle } from './lambda-bundles.ts';
+import type { ManagedKind } from './managed-kind.ts';
+import { manifest } from './manifest.ts';
+import { keepObject } from './protection.ts';
+
+export interface AppObjectsProps {
+  readonly app: MultiRegionApp;
+  /** Code of all Lambda functions. @default none: the sites are built without functions */
+  readonly bundles?: readonly LambdaBundle[];
+  /** Where the compositions go, which are of no namespace. @default here */
+  readonly compositions?: Construct;
+}
+
+/** The kind of a Lambda bundle's object, beside the kinds that compositions compose. */
+export const codeObjectKind: ManagedKind = { apiVersion: 's3.aws.m.upbound.io/v1beta1', kind: 'Object' };
+
+/**
+ * Everything of one application: its compositions, the composite resources that they build, the functions' code and the
+ * failover plan. Nothing in it says which site is active.
+ */
+export class AppObjects extends Construct {
+  /** The composite resources, each with its composition. */
+  readonly composed: readonly Composed[];
+
+  constructor(scope: Construct, id: string, { app, bundles = [], compositions }: AppObjectsProps) {
+    super(scope, id);
+    this.composed = composedApp(app, codeKeys(bundles));
+    this.#compositions(compositions ?? this);
+    for (const site of sites) {
+      for (const bundle of bundles) {
+        this.#code(app, site, bundle);
+      }
+    }
+    for (const each of this.composed) {
+      this.#composite(app, each);
+    }
+    new ApiObject(this, 'plan', manifest(failoverPlanOf(app)));
+  }
+
+  #compositions(scope: Construct): void {
+    for (const composition of new Set(this.composed.map((each) => each.composition))) {
+      new ApiObject(scope, composition.metadata.name, composition);
+    }
+  }
+
+  /** A cluster has compositions of several applications for one kind, so an object names its own. */
+  #composite({ spec }: MultiRegionApp, { composite, composition }: Composed): void {
+    const { apiVersion, kind, metadata } = composite;
+    const object = manifest(composite);
+    const crossplane = { compositionRef: { name: composition.metadata.name } };
+    new ApiObject(this, metadata.name, { ...object, spec: { ...object.spec, crossplane } });
+    if (spec.deletion === 'Protected') {
+      const of = { apiVersion, kind, name: metadata.name };
+      new ApiObject(this, `keep-${metadata.name}`, keepObject(of, metadata.namespace ?? 'default'));
+    }
+  }
+
+  /** Under a name of its content: the function is updated to new code before the old code goes. */
+  #code(app: MultiRegionApp, site: Site, { name, hash, key, contentBase64 }: LambdaBundle): void {
+    const { region } = app.spec[site];
+    const objectName = `${stackName(app.metadata.name, site)}-code-${name}-${hash}`;
+    new ApiObject(this, objectName, {
+      ...codeObjectKind,
+      metadata: { name: objectName, namespace: app.metadata.namespace },
+      spec: {
+        forProvider: {
+          region,
+          bucket: siteNames({ ...scopeOf(app), region }).codeBucket,
+          key,
+          contentBase64,
+          contentType: 'application/zip',
+          tags: siteTags(app, site),
+        },
+      },
+    });
+  }
+}
+
+/** Undefined unless every function has its code: a site has all of them or none. */
+function codeKeys(bundles: readonly LambdaBundle[]): CodeKeys | undefined {
+  const keys = new Map(bundles.map(({ name, key }) => [name, key]));
+  const [prober, failover, validator] = [keys.get('prober'), keys.get('failover'), keys.get('validator')];
+  return prober === undefined || failover === undefined || validator === undefined
+    ? undefined
+    : { prober, failover, validator };
+}

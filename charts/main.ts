@@ -1,0 +1,43 @@
+/**
+ * `npx cdk8s synth`: writes dist/ for the applications named by UNDERSTUDY_APPS, files or folders with commas between
+ * them. Default: examples/trading-rds.yaml.
+ */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'cdk8s';
+import { formatProblems, hasErrors } from '../src/api/problems.ts';
+import { readApps } from './app-files.ts';
+import { readLambdaBundles } from './lambda-bundles.ts';
+import { addCharts } from './manifests.ts';
+
+const paths = (process.env.UNDERSTUDY_APPS ?? 'examples/trading-rds.yaml')
+  .split(',')
+  .map((path) => path.trim())
+  .filter((path) => path !== '');
+const { apps, problems } = await readApps(paths);
+if (problems.length > 0) {
+  console.error(formatProblems(problems));
+}
+if (hasErrors(problems)) {
+  process.exitCode = 1;
+} else {
+  const bundles = readLambdaBundles();
+  if (bundles.missing.length > 0) {
+    console.error(
+      `The Lambda functions have not been built: there is no ${bundles.missing.join(', ')}.\n` +
+        '  dist/ is without them, so only the controller would fail these applications over.',
+    );
+  }
+  const root = new App();
+  removeManifests(root);
+  addCharts(root, apps, bundles.built);
+  root.synth();
+}
+
+/** An application that is gone would otherwise be applied again, from the manifest that it left. */
+function removeManifests({ outdir, outputFileExtension }: App): void {
+  const files = existsSync(outdir) ? readdirSync(outdir) : [];
+  for (const file of files.filter((each) => each.endsWith(outputFileExtension))) {
+    rmSync(join(outdir, file));
+  }
+}
