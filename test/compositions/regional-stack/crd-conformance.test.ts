@@ -23,6 +23,12 @@ const apps = {
     tags: { 'Cost-Center': '4711', Team: 'payments' },
   },
   'a certificate that ACM manages': { domain: { name: 'trading.example.com', existingZoneId: 'Z0123456789' } },
+  'a name at the top of its zone, by weights, with no witness': {
+    domain: { name: 'example.com' },
+    routing: 'weighted',
+    witness: 'none',
+    notifications: { emails: ['ops@example.com'] },
+  },
   mysql: { database: { engine: 'mysql' } },
   mariadb: { database: { engine: 'mariadb' } },
 };
