@@ -16,6 +16,8 @@ export interface StepDefinition {
   readonly ends?: true;
   /** Gives up after `timing.fenceMs` as well: worth a moment before the promotion, not worth holding it up. */
   readonly brief?: true;
+  /** Only a controller on Kubernetes has the means; what is left undone is its to make up for, later. */
+  readonly onKubernetes?: true;
   /** Never performed again while an earlier call may have happened. */
   readonly irreversible?: true;
   /** Why it does not apply to this plan, or `null` if it does. */
@@ -59,6 +61,7 @@ export const failoverSteps: readonly StepDefinition[] = [
     budgetShare: 0.02,
     attempts: 1,
     brief: true,
+    onKubernetes: true,
     skip: (plan) => noStack(plan, 'pause'),
     effect: (_plan, operation) => ({ kind: 'pause-reconciliation', site: operation.to }),
   },
@@ -127,6 +130,7 @@ export const failoverSteps: readonly StepDefinition[] = [
     after: ['promote', 'verify-traffic'],
     budgetShare: 0.1,
     attempts: 20,
+    onKubernetes: true,
     skip: (plan) => noStack(plan, 'update'),
     effect: (_plan, operation) => ({
       kind: 'update-desired-state',

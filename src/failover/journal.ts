@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { siteSchema } from '../api/site.ts';
-import { operationSchema } from './operation.ts';
+import { operationSchema, stepNameSchema } from './operation.ts';
 
 /** Format of the document. A reader that meets a higher one stops and says so instead of guessing. */
 export const journalFormat = 1;
@@ -52,6 +52,8 @@ export const journalSchema = z.object({
   cooldownUntilMs: z.number(),
   pendingFence: pendingFenceSchema.nullable(),
   pendingUnfence: pendingUnfenceSchema.nullable(),
+  /** Steps of the latest activation that nobody could do on Kubernetes yet; empty when the manifests tell the truth. */
+  leftToController: z.array(stepNameSchema),
   /** The latest finished operation, in short; the whole record is in the history. */
   last: z.object({ id: z.string(), outcome: z.enum(['Succeeded', 'Aborted']), completedAtMs: z.number() }).nullable(),
 });
@@ -75,6 +77,7 @@ export function firstJournal(plan: string, mode: Journal['mode'], suspended: boo
     cooldownUntilMs: 0,
     pendingFence: null,
     pendingUnfence: null,
+    leftToController: [],
     last: null,
   };
 }

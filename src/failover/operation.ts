@@ -19,6 +19,7 @@ export const stepNames = [
   'unfence',
 ] as const;
 
+export const stepNameSchema = z.enum(stepNames);
 export type StepName = (typeof stepNames)[number];
 
 /** One time that an irreversible call was about to be made, was made, or may have been made. */
@@ -36,9 +37,12 @@ export const callSchema = z.object({
 });
 
 export const stepSchema = z.object({
-  name: z.enum(stepNames),
-  /** `Called`: AWS accepted it and is working. `GaveUp`: a best-effort step that did not succeed; `message` says why. */
-  phase: z.enum(['Pending', 'Running', 'Called', 'Done', 'GaveUp', 'Skipped']),
+  name: stepNameSchema,
+  /**
+   * `Called`: AWS accepted it and is working. `GaveUp`: a best-effort step that did not succeed; `message` says why.
+   * `Left`: the actor had no means for it, as a Lambda has none on Kubernetes. `Skipped`: it does not apply.
+   */
+  phase: z.enum(['Pending', 'Running', 'Called', 'Done', 'GaveUp', 'Left', 'Skipped']),
   attempts: z.number().int().nonnegative(),
   startedAtMs: z.number().nullable(),
   completedAtMs: z.number().nullable(),
@@ -122,5 +126,5 @@ export function stepOf(operation: Operation, name: StepName): Step {
 
 /** Nothing more will be done about the step, well or badly. */
 export function isSettled(step: Step): boolean {
-  return step.phase === 'Done' || step.phase === 'GaveUp' || step.phase === 'Skipped';
+  return step.phase === 'Done' || step.phase === 'GaveUp' || step.phase === 'Left' || step.phase === 'Skipped';
 }

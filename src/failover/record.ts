@@ -56,7 +56,7 @@ function afterOutcome(step: Step, outcome: Outcome, now: Now): Step {
     case 'NotMine':
       return definitionOf(step.name).attempts === undefined
         ? { ...begun, phase: 'Running' }
-        : { ...begun, phase: 'Skipped', completedAtMs: now.wallMs };
+        : { ...begun, phase: 'Left', completedAtMs: now.wallMs };
     case 'Failed': {
       const attempts = step.attempts + 1;
       const limit = definitionOf(step.name).attempts;
@@ -102,6 +102,7 @@ export function closeOperation(plan: Plan, journal: Journal, outcome: 'Succeeded
     cooldownUntilMs: Math.max(journal.cooldownUntilMs, restUntilMs(plan, operation, outcome, now)),
     last: { id: operation.id, outcome, completedAtMs: now.wallMs },
     pendingFence: outcome === 'Succeeded' ? pendingFenceAfter(operation, now) : journal.pendingFence,
+    leftToController: outcome === 'Succeeded' ? leftToController(operation) : journal.leftToController,
     pendingUnfence: outcome === 'Succeeded' ? null : pendingUnfenceAfter(journal, operation, now),
   };
 }
@@ -124,6 +125,13 @@ function pendingFenceAfter(operation: Operation, now: Now): Journal['pendingFenc
       ? 'the fence is in place but not proven'
       : failed.map((step) => `${step.name}: ${step.message}`).join('; ');
   return { site: operation.from, activationTerm: operation.activationTerm - 1, sinceMs: now.wallMs, reason };
+}
+
+/** Of the latest activation only: what an earlier one left undone would now be wrong. */
+function leftToController(operation: Operation): StepName[] {
+  return operation.steps
+    .filter(({ name, phase }) => definitionOf(name).onKubernetes && (phase === 'Left' || phase === 'GaveUp'))
+    .map(({ name }) => name);
 }
 
 /** An abort that began before any fence leaves an earlier one's duty as it was. */

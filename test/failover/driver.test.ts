@@ -95,6 +95,30 @@ describe('an outage of the active region', () => {
   });
 });
 
+describe('an actor without means on Kubernetes', () => {
+  const steps = ['pause-reconciliation', 'update-desired-state'];
+
+  it('leaves in the journal what a controller must make up for', async () => {
+    const world = await calmWorld();
+    world.startActor('lambda', { onKubernetes: false });
+    world.darken();
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute)).toBe(true);
+    expect(world.journal.leftToController).toEqual(steps);
+    const { operation } = world.table.history.get('orders#1') ?? {};
+    expect(operation?.steps.filter(({ phase }) => phase === 'Left').map(({ name }) => name)).toEqual(steps);
+    expectSound(world);
+  });
+
+  it('leaves what Kubernetes never answered to, as well, and nothing that was done', async () => {
+    const world = await calmWorld();
+    world.addFault({ kind: 'refuse', error: 'Retryable' }, (call) => call.operation === 'update-desired-state');
+    world.startActor('controller');
+    world.darken();
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 10 * minute)).toBe(true);
+    expect(world.journal.leftToController).toEqual(['update-desired-state']);
+  });
+});
+
 describe('a promotion whose answer is lost', () => {
   it.each([
     { happened: true, promotions: 1 },

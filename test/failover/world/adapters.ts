@@ -8,8 +8,12 @@ import type { Call, Network } from './network.ts';
 /** The region in which the operations cluster runs. */
 export const operationsRegion = 'eu-central-1';
 
-/** The engine's effects on the toy cloud, as one actor reaches it. */
-export function effectsOn(cloud: Cloud, network: Network, life: Life): EffectHandlers {
+/**
+ * The engine's effects on the toy cloud, as one actor reaches it.
+ *
+ * @param onKubernetes whether it has means there; a Lambda has none.
+ */
+export function effectsOn(cloud: Cloud, network: Network, life: Life, onKubernetes = true): EffectHandlers {
   const region = (site: Site): string => cloud.sites[site].region;
 
   function handler<Kind extends EffectKind>(
@@ -69,15 +73,17 @@ export function effectsOn(cloud: Cloud, network: Network, life: Life): EffectHan
       ({ site, activationTerm }) => cloud.unfence(site, activationTerm),
     ),
     'prove-fence': handler('prove-fence', 'database', atSite, ({ site }) => (cloud.serves(site) ? 'NotYet' : 'Done')),
-    'pause-reconciliation': handler(
-      'pause-reconciliation',
-      'kubernetes',
-      () => operationsRegion,
-      ({ site }) => done(cloud.sites[site].paused),
-      ({ site }) => {
-        cloud.sites[site].paused = true;
-      },
-    ),
+    'pause-reconciliation': onKubernetes
+      ? handler(
+          'pause-reconciliation',
+          'kubernetes',
+          () => operationsRegion,
+          ({ site }) => done(cloud.sites[site].paused),
+          ({ site }) => {
+            cloud.sites[site].paused = true;
+          },
+        )
+      : null,
     promote: handler(
       'promote',
       'rds',
@@ -126,15 +132,17 @@ export function effectsOn(cloud: Cloud, network: Network, life: Life): EffectHan
       () => operationsRegion,
       ({ site }) => (cloud.leadsTo === site ? 'Done' : 'NotYet'),
     ),
-    'update-desired-state': handler(
-      'update-desired-state',
-      'kubernetes',
-      () => operationsRegion,
-      ({ site }) => done(cloud.desiredActive === site),
-      ({ site }) => {
-        cloud.desiredActive = site;
-      },
-    ),
+    'update-desired-state': onKubernetes
+      ? handler(
+          'update-desired-state',
+          'kubernetes',
+          () => operationsRegion,
+          ({ site }) => done(cloud.desiredActive === site),
+          ({ site }) => {
+            cloud.desiredActive = site;
+          },
+        )
+      : null,
     notify: handler(
       'notify',
       'sns',

@@ -24,6 +24,8 @@ export interface WorldOptions {
 
 export interface ActorOptions {
   readonly ownsPlan?: boolean;
+  /** Without means on Kubernetes, as a Lambda is. Default: with. */
+  readonly onKubernetes?: boolean;
   readonly request?: OperationRequest;
   /** Vantages that it looks through itself. */
   readonly vantages?: readonly string[];
@@ -157,7 +159,7 @@ export class World {
           (vantage) => new Watchtower(vantage, this.timeline, life, () => this.sky(vantage.name)),
         ),
         standby: standbyReaderOn(this.cloud, this.network, life),
-        effects: effectsOn(this.cloud, this.network, life),
+        effects: effectsOn(this.cloud, this.network, life, options.onKubernetes ?? true),
         report: (event) => this.events.push(event),
       },
       {
