@@ -154,7 +154,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
     }
     const duty = journal.pendingFence !== null ? fenceDuty : journal.pendingUnfence !== null ? unfenceDuty : null;
     if (duty !== null && monotonicMs - dutyAtMonotonicMs >= plan.intervalMs) {
-      await duty({ plan, ports, timing, actor, report }, journal);
+      await duty({ plan, ports, timing, actor, report, stop: signal }, journal);
       dutyAtMonotonicMs = clock.now().monotonicMs;
       return 0;
     }
@@ -213,8 +213,8 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
 
   /** @param renewedMonotonicMs before the latest write of this actor left. */
   async function drive(held: Journal, renewedMonotonicMs: number, signal: AbortSignal): Promise<void> {
-    const onTrouble = reportTrouble;
-    const session = openSession({ store: ports.journal, clock, timing, onTrouble }, held, renewedMonotonicMs);
+    const options = { store: ports.journal, clock, timing, onTrouble: reportTrouble, stop: signal };
+    const session = openSession(options, held, renewedMonotonicMs);
     await runOperation({ plan, ports, session, timing, actor, assess: assessCached, report }, signal);
   }
 

@@ -1,7 +1,7 @@
 import type { Effect, Look } from './effect.ts';
 import type { EventBody } from './events.ts';
 import type { Journal } from './journal.ts';
-import { acquireSession, type JournalSession, LeaseLost } from './journal-session.ts';
+import { acquireSession, JournalGivenUp, type JournalSession, LeaseLost } from './journal-session.ts';
 import type { Plan } from './plan.ts';
 import { PortError } from './port-error.ts';
 import { handlerOf, type Ports } from './ports.ts';
@@ -14,6 +14,8 @@ export interface DutyContext {
   readonly timing: Timing;
   readonly actor: string;
   readonly report: (event: EventBody) => void;
+  /** Aborts when the process is asked to end. */
+  readonly stop: AbortSignal;
 }
 
 /** Looking takes no lease; doing does. `work` ends by giving the lease back. */
@@ -22,13 +24,15 @@ export async function underLease(
   journal: Journal,
   work: (session: JournalSession) => Promise<void>,
 ): Promise<void> {
-  const { ports, timing, actor, report } = context;
+  const { ports, timing, actor, report, stop } = context;
   const onTrouble = (message: string): void => report({ kind: 'Trouble', message });
-  const session = await acquireSession({ store: ports.journal, clock: ports.clock, timing, onTrouble }, journal, actor);
+  const options = { store: ports.journal, clock: ports.clock, timing, onTrouble, stop };
+  const session = await acquireSession(options, journal, actor);
   try {
     await work(session);
   } catch (error) {
-    if (!(error instanceof LeaseLost)) throw error;
+    if (error instanceof JournalGivenUp) onTrouble(error.message);
+    else if (!(error instanceof LeaseLost)) throw error;
   }
 }
 

@@ -13,6 +13,14 @@ export class LeaseLost extends Error {
   }
 }
 
+/** A process that was asked to end waits for the journal no longer; its lease expires by itself. */
+export class JournalGivenUp extends Error {
+  constructor(cause: Error) {
+    super(`asked to end while the journal is out of reach (${cause.message}): the lease expires by itself`);
+    this.name = 'JournalGivenUp';
+  }
+}
+
 /** The journal in the hands of the lease's holder. */
 export interface JournalSession {
   /** As last read or written. */
@@ -20,9 +28,11 @@ export interface JournalSession {
   /**
    * Applies a change by compare-and-set, one at a time; each write renews the lease. When someone else wrote in the
    * meantime, or the answer was lost, the change is applied again to what then stands there: it must be idempotent.
-   * Does not return before the journal holds the change, however long the table is out of reach.
+   * Does not return before the journal holds the change, however long the table is out of reach, unless the process is
+   * asked to end.
    *
    * @throws LeaseLost as soon as the journal shows another holder or term.
+   * @throws JournalGivenUp a lease time after the process was asked to end: others may take over by then anyway.
    */
   update(change: (journal: Journal) => Journal): Promise<Journal>;
   /**
@@ -37,6 +47,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly timing: Timing;
   readonly onTrouble: (message: string) => void;
+  /** Aborts when the process is asked to end. */
+  readonly stop: AbortSignal;
 }
 
 /**
@@ -57,13 +69,17 @@ export async function acquireSession(
 
 /** @param renewedMonotonicMs before the write that `acquired` shows left: the lease counts from there. */
 export function openSession(options: SessionOptions, acquired: Journal, renewedMonotonicMs: number): JournalSession {
-  const { store, clock, timing, onTrouble } = options;
+  const { store, clock, timing, onTrouble, stop } = options;
   const { holder, term } = acquired.lease;
   let latest = acquired;
   let queue: Promise<unknown> = Promise.resolve();
+  /** When this session first noticed that it is asked to end. */
+  let stoppedMonotonicMs: number | null = null;
+  let givenUp: JournalGivenUp | null = null;
 
   async function write(change: (journal: Journal) => Journal): Promise<Journal> {
     for (let waitMs = timing.backoffMs.first; ; waitMs = Math.min(waitMs * 2, timing.backoffMs.longest)) {
+      if (givenUp !== null) throw givenUp;
       if (latest.lease.holder !== holder || latest.lease.term !== term) throw new LeaseLost(latest.lease.holder);
       const changed = change(latest);
       if (changed === latest) return latest;
@@ -103,8 +119,18 @@ export function openSession(options: SessionOptions, acquired: Journal, renewedM
 
   async function pause(error: unknown, waitMs: number): Promise<void> {
     if (!(error instanceof PortError)) throw error;
+    if (stop.aborted) giveUpInTime(error);
     onTrouble(`journal: ${error.message}; trying again`);
-    await clock.sleep(waitMs);
+    if (stop.aborted) await clock.sleep(timing.backoffMs.first);
+    else await clock.sleep(waitMs, stop);
+  }
+
+  function giveUpInTime(error: PortError): void {
+    const { monotonicMs } = clock.now();
+    stoppedMonotonicMs ??= monotonicMs;
+    if (monotonicMs - stoppedMonotonicMs < timing.leaseMs) return;
+    givenUp = new JournalGivenUp(error);
+    throw givenUp;
   }
 
   const update = (change: (journal: Journal) => Journal): Promise<Journal> => {

@@ -4,7 +4,7 @@ import type { Assessment } from './assess.ts';
 import type { Outcome } from './effect.ts';
 import type { EventBody } from './events.ts';
 import type { Journal } from './journal.ts';
-import { type JournalSession, LeaseLost } from './journal-session.ts';
+import { JournalGivenUp, type JournalSession, LeaseLost } from './journal-session.ts';
 import { releaseLease } from './lease.ts';
 import type { Operation } from './operation.ts';
 import { performStep } from './perform.ts';
@@ -39,8 +39,9 @@ export async function runOperation(context: OperationContext, signal: AbortSigna
   try {
     await drive(context, signal);
   } catch (error) {
-    if (!(error instanceof LeaseLost)) throw error;
-    context.report({ kind: 'LeaseLost', message: error.message });
+    if (error instanceof LeaseLost) context.report({ kind: 'LeaseLost', message: error.message });
+    else if (error instanceof JournalGivenUp) context.report({ kind: 'Trouble', message: error.message });
+    else throw error;
   }
 }
 
@@ -63,8 +64,8 @@ async function drive(context: OperationContext, signal: AbortSignal): Promise<vo
           if (session.latest().operation?.phase === 'Aborting') await holding(context, rounds.atRest());
           break;
         case 'Complete':
-          await finish(context, operation, next.outcome);
-          return;
+          if (await finish(context, operation, next.outcome, signal)) return;
+          break;
         case 'Perform':
           alerts.send(operation);
           await rounds.perform(next.due, signal);
@@ -148,12 +149,17 @@ function reportSteps(context: OperationContext, before: Operation | null, after:
   }
 }
 
-/** History first: a crash in between leaves an operation that is finished again, never one that is forgotten. */
+/**
+ * History first: a crash in between leaves an operation that is finished again, never one that is forgotten.
+ *
+ * @returns whether it is closed; not if the process was asked to end before the history could be written.
+ */
 async function finish(
   context: OperationContext,
   operation: Operation,
   outcome: 'Succeeded' | 'Aborted',
-): Promise<void> {
+  signal: AbortSignal,
+): Promise<boolean> {
   const { plan, ports, session, timing } = context;
   for (;;) {
     try {
@@ -161,7 +167,8 @@ async function finish(
       break;
     } catch (error) {
       context.report({ kind: 'Trouble', message: `history: ${messageOf(error)}; trying again` });
-      await ports.clock.sleep(timing.backoffMs.first);
+      if (signal.aborted) return false;
+      await ports.clock.sleep(timing.backoffMs.first, signal);
       await session.renewIfDue();
     }
   }
@@ -175,6 +182,7 @@ async function finish(
     const { site, reason } = closed.pendingUnfence;
     context.report({ kind: 'UnfencePending', site, message: reason });
   }
+  return true;
 }
 
 function messageOf(error: unknown): string {

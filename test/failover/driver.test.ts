@@ -687,6 +687,31 @@ describe('a graceful stop', () => {
     expectSound(world);
   });
 
+  it.each([
+    { name: 'hangs', fault: { kind: 'hang' } as const, operation: undefined },
+    { name: 'refuses', fault: { kind: 'refuse', error: 'Retryable' } as const, operation: undefined },
+    { name: 'takes no history', fault: { kind: 'hang' } as const, operation: 'appendHistory' },
+  ])('ends within a bound while the journal $name, and another goes on later', async ({ fault, operation }) => {
+    const world = await calmWorld();
+    const first = world.startActor('controller-1', { vantages: ['controller'] });
+    world.darken();
+    await world.runUntil(() => world.callsOf(operation ?? 'promote') >= 1, 2 * minute);
+    world.addFault(
+      fault,
+      (call) => call.service === 'journal' && (operation === undefined || call.operation === operation),
+      2 * minute,
+    );
+    await world.run(30_000);
+    first.stop();
+    const { leaseMs, callMs, backoffMs } = world.timing;
+    expect(await world.runUntil(() => first.finished(), leaseMs + 2 * callMs + backoffMs.first)).toBe(true);
+
+    world.startActor('controller-2');
+    expect(await world.runUntil(() => world.outcome === 'Succeeded', 5 * minute)).toBe(true);
+    expect(world.cloud.sites.secondary.database.promotions).toBe(1);
+    expectSound(world);
+  });
+
   it('ends an actor that has nothing in hand', async () => {
     const world = await calmWorld();
     const actor = world.startActor('controller', { vantages: ['controller'] });
