@@ -55,7 +55,7 @@ interface Watched {
  *
  * The endpoint check is beside all that: evidence, alarms and the DNS vantage.
  *
- * @see docs/adr/0007-who-owns-the-switch.md
+ * @see docs/adr/0010-who-owns-the-switch.md
  */
 export function healthChecks(app: MultiRegionApp): StackCapability {
   const { domain, traffic } = app.spec;
