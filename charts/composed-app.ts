@@ -1,4 +1,3 @@
-import type { PatchAndTransformComposition } from '../compositions/builder/composition.ts';
 import { globalServices } from '../compositions/global-services/global-services.ts';
 import { servicesObject } from '../compositions/global-services/services-object.ts';
 import { regionalStack } from '../compositions/regional-stack/regional-stack.ts';
@@ -9,11 +8,14 @@ import type { FunctionName } from '../src/api/names.ts';
 import type { RegionalStackInput } from '../src/api/regional-stack.ts';
 import { sites } from '../src/api/site.ts';
 
+/** A composition of two steps: patches, then readiness. */
+export type StaticComposition = ReturnType<typeof regionalStack>;
+
 /** A composite resource with the composition that builds it. */
 export interface Composed {
   /** As it is applied: without `spec.failover`. */
   readonly composite: RegionalStackInput | GlobalServicesInput;
-  readonly composition: PatchAndTransformComposition;
+  readonly composition: StaticComposition;
 }
 
 /** Keys of the functions' code in each site's code bucket. */

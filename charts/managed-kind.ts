@@ -1,4 +1,4 @@
-import type { PatchAndTransformComposition } from '../compositions/builder/composition.ts';
+import type { StaticComposition } from './composed-app.ts';
 import { pluralOf } from './plural.ts';
 
 /** A kind of AWS resource that provider-aws manages. */
@@ -8,7 +8,7 @@ export interface ManagedKind {
 }
 
 /** Every kind that the compositions compose, once, by its CRD's name. */
-export function composedKinds(compositions: readonly PatchAndTransformComposition[]): ManagedKind[] {
+export function composedKinds(compositions: readonly StaticComposition[]): ManagedKind[] {
   const resources = compositions.flatMap(({ spec }) => spec.pipeline[0].input.resources);
   return distinctKinds(resources.map(({ base }) => ({ apiVersion: String(base.apiVersion), kind: String(base.kind) })));
 }

@@ -1,5 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { demoCommand } from './commands/demo.ts';
+import { iamPolicyCommand } from './commands/iam-policy.ts';
+import { renderCommand } from './commands/render.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCodes } from './exit-codes.ts';
 import { printError } from './print-error.ts';
@@ -39,9 +41,12 @@ function commandLine(setExitCode: (code: number) => void): Argv {
     .usage('$0 <command>\n\nA second AWS region that can take over.')
     .command(demoCommand(setExitCode))
     .command(validateCommand(setExitCode))
+    .command(renderCommand())
+    .command(iamPolicyCommand())
     .completion('completion', 'Print a completion script for your shell (bash or zsh)')
     .example('$0 demo', 'Kill a region on this machine and watch the other take over')
     .example('$0 validate app.yaml', 'Check a file, all problems at once')
+    .example('$0 render app.yaml', 'See every AWS resource that it makes')
     .example('$0 completion >> ~/.bashrc', 'Complete commands and options with Tab')
     .demandCommand(1, 'No command was given.')
     .strict()
