@@ -7,11 +7,11 @@ import type { Journal } from '../../src/failover/journal.ts';
 import { isSettled, type StepName, stepOf } from '../../src/failover/operation.ts';
 import type { Plan } from '../../src/failover/plan.ts';
 import { grantConsent, recordOutcome, requestAbort } from '../../src/failover/record.ts';
-import { begunJournal, operationIn, outage, recovery, startedAt } from './world/operations.ts';
-import { testPlan } from './world/plan.ts';
+import { simulatedPlan } from '../../src/simulator/plan.ts';
+import { begunJournal, operationIn, outage, recovery, startedAt } from './operations.ts';
 
-const plan = testPlan();
-const bare: Plan = testPlan({ witness: undefined, dns: undefined });
+const plan = simulatedPlan();
+const bare: Plan = simulatedPlan({ witness: undefined, dns: undefined });
 const now = startedAt;
 const done = { kind: 'Done', message: 'done' } as const;
 

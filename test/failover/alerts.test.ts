@@ -3,10 +3,10 @@ import { advance } from '../../src/failover/advance.ts';
 import { alertsDue } from '../../src/failover/alerts.ts';
 import { stepOf } from '../../src/failover/operation.ts';
 import { recordAlert, recordOutcome } from '../../src/failover/record.ts';
-import { begunJournal, operationIn, outage, startedAt } from './world/operations.ts';
-import { testPlan } from './world/plan.ts';
+import { simulatedPlan } from '../../src/simulator/plan.ts';
+import { begunJournal, operationIn, outage, startedAt } from './operations.ts';
 
-const plan = testPlan();
+const plan = simulatedPlan();
 
 describe('alertsDue', () => {
   it('asks for consent, with the number to accept', () => {

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { assess } from '../../src/failover/assess.ts';
 import type { SeenObservation, StandbyLook } from '../../src/failover/observation.ts';
 import type { Plan } from '../../src/failover/plan.ts';
-import { availableReplica, down, seen, up } from './world/observations.ts';
-import { testPlan } from './world/plan.ts';
+import { simulatedPlan } from '../../src/simulator/plan.ts';
+import { availableReplica, down, seen, up } from './observations.ts';
 
-const plan = testPlan();
+const plan = simulatedPlan();
 const windowMs = plan.windowMs;
 
 function verdict(vantages: SeenObservation[], changes: Partial<Plan> = {}) {

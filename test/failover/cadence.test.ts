@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { runProber } from '../../src/failover/prober.ts';
-import { Life } from './world/life.ts';
-import { Watchtower } from './world/watchtower.ts';
-import { World } from './world/world.ts';
+import { Life } from '../../src/simulator/life.ts';
+import { Watchtower } from '../../src/simulator/watchtower.ts';
+import { World } from '../../src/simulator/world.ts';
 
 const minute = 60_000;
 

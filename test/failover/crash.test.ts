@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { grantConsent, requestAbort } from '../../src/failover/record.ts';
-import type { DeathSentence } from './world/life.ts';
-import { World } from './world/world.ts';
+import type { DeathSentence } from '../../src/simulator/life.ts';
+import { World } from '../../src/simulator/world.ts';
 
 const minute = 60_000;
 const pace = { promoteMs: 4_000, scaleMs: 3_000, dnsMs: 2_000 };

@@ -4,10 +4,10 @@ import { decide, type OperationRequest } from '../../src/failover/decide.ts';
 import { firstJournal, type Journal } from '../../src/failover/journal.ts';
 import type { SeenObservation, StandbyLook } from '../../src/failover/observation.ts';
 import { startOperation } from '../../src/failover/start-operation.ts';
-import { availableReplica, down, up } from './world/observations.ts';
-import { testPlan } from './world/plan.ts';
+import { simulatedPlan } from '../../src/simulator/plan.ts';
+import { availableReplica, down, up } from './observations.ts';
 
-const plan = testPlan();
+const plan = simulatedPlan();
 const now = { wallMs: Date.UTC(2030, 0, 1), monotonicMs: 0 };
 const calm = firstJournal('orders', 'Automatic', false);
 const request: OperationRequest = { action: 'Failover', reason: 'maintenance', acceptUpToSeconds: 30 };

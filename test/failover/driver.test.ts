@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { OperationRequest } from '../../src/failover/decide.ts';
 import { stepOf } from '../../src/failover/operation.ts';
 import { grantConsent, requestAbort } from '../../src/failover/record.ts';
-import { epochMs } from './world/life.ts';
-import type { Sky } from './world/watchtower.ts';
-import { World, type WorldOptions } from './world/world.ts';
+import { epochMs } from '../../src/simulator/life.ts';
+import type { Sky } from '../../src/simulator/watchtower.ts';
+import { World, type WorldOptions } from '../../src/simulator/world.ts';
 
 const everyVantage = ['controller', 'dns', 'prober-secondary'];
 const minute = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { grantConsent } from '../../src/failover/record.ts';
-import { playScenario, scenarioArbitrary } from './world/scenario.ts';
+import { playScenario, scenarioArbitrary } from '../../src/simulator/scenario.ts';
 
 /** Set to look further than the default tier does, or to replay: FAILOVER_SEED, FAILOVER_RUNS. */
 const seed = Number(process.env.FAILOVER_SEED ?? 20_300_101);

@@ -7,10 +7,10 @@ import { performStep } from '../../src/failover/perform.ts';
 import { PortError, type PortErrorKind } from '../../src/failover/port-error.ts';
 import type { EffectHandlers, Ports } from '../../src/failover/ports.ts';
 import { recordCall } from '../../src/failover/record.ts';
-import { effectsOn } from './world/adapters.ts';
-import { Life } from './world/life.ts';
-import { begunJournal, operationIn, startedAt } from './world/operations.ts';
-import { World } from './world/world.ts';
+import { effectsOn } from '../../src/simulator/adapters.ts';
+import { Life } from '../../src/simulator/life.ts';
+import { World } from '../../src/simulator/world.ts';
+import { begunJournal, operationIn, startedAt } from './operations.ts';
 
 const world = new World();
 const intended: Journal = (() => {

@@ -12,10 +12,10 @@ import {
   requestAbort,
 } from '../../src/failover/record.ts';
 import { pendingStep } from '../../src/failover/start-operation.ts';
-import { begunJournal, operationIn, startedAt, withPhases } from './world/operations.ts';
-import { testPlan } from './world/plan.ts';
+import { simulatedPlan } from '../../src/simulator/plan.ts';
+import { begunJournal, operationIn, startedAt, withPhases } from './operations.ts';
 
-const plan = testPlan();
+const plan = simulatedPlan();
 const now = startedAt;
 const later = { wallMs: now.wallMs + 4_000, monotonicMs: 5_000 };
 const begun = begunJournal(plan);

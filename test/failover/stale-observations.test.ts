@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Observation } from '../../src/failover/observation.ts';
-import { World } from './world/world.ts';
+import { World } from '../../src/simulator/world.ts';
 
 const minute = 60_000;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { failoverSteps } from '../../src/failover/failover-steps.ts';
 import { journalSchema } from '../../src/failover/journal.ts';
-import { begunJournal, operationIn, startedAt } from './world/operations.ts';
-import { testPlan } from './world/plan.ts';
+import { simulatedPlan } from '../../src/simulator/plan.ts';
+import { begunJournal, operationIn, startedAt } from './operations.ts';
 
-const plan = testPlan();
+const plan = simulatedPlan();
 
 describe('startOperation', () => {
   const journal = begunJournal(plan, 5);

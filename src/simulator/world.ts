@@ -1,16 +1,16 @@
-import type { OperationRequest } from '../../../src/failover/decide.ts';
-import { createDriver } from '../../../src/failover/driver.ts';
-import type { EngineEvent } from '../../../src/failover/events.ts';
-import { firstJournal, type Journal } from '../../../src/failover/journal.ts';
-import type { Plan } from '../../../src/failover/plan.ts';
-import type { Timing } from '../../../src/failover/timing.ts';
+import type { OperationRequest } from '../failover/decide.ts';
+import { createDriver } from '../failover/driver.ts';
+import type { EngineEvent } from '../failover/events.ts';
+import { firstJournal, type Journal } from '../failover/journal.ts';
+import type { Plan } from '../failover/plan.ts';
+import type { Timing } from '../failover/timing.ts';
 import { effectsOn, standbyReaderOn } from './adapters.ts';
 import { Cloud, type CloudPace, defaultPace } from './cloud.ts';
 import { Invariants } from './invariants.ts';
 import { JournalTable } from './journal-table.ts';
 import { type DeathSentence, epochMs, Life } from './life.ts';
 import { type Fault, type FaultRule, Network } from './network.ts';
-import { testPlan, testTiming } from './plan.ts';
+import { simulatedPlan, simulatedTiming } from './plan.ts';
 import { Timeline } from './timeline.ts';
 import { type Sky, Watchtower } from './watchtower.ts';
 
@@ -58,8 +58,8 @@ export class World {
   sky: (vantage: string) => Sky;
 
   constructor(options: WorldOptions = {}) {
-    this.plan = testPlan(options.plan);
-    this.timing = options.timing ?? testTiming;
+    this.plan = simulatedPlan(options.plan);
+    this.timing = options.timing ?? simulatedTiming;
     this.timeline = new Timeline(() => this.invariants.check(this.cloud, this.table));
     this.invariants = new Invariants(
       this.plan,

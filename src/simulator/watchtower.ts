@@ -1,5 +1,5 @@
-import type { Observation, SiteLook } from '../../../src/failover/observation.ts';
-import type { Vantage } from '../../../src/failover/ports.ts';
+import type { Observation, SiteLook } from '../failover/observation.ts';
+import type { Vantage } from '../failover/ports.ts';
 import type { Life } from './life.ts';
 import type { Timeline } from './timeline.ts';
 

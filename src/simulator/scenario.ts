@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Journal } from '../../../src/failover/journal.ts';
-import { grantConsent, requestAbort } from '../../../src/failover/record.ts';
+import type { Journal } from '../failover/journal.ts';
+import { grantConsent, requestAbort } from '../failover/record.ts';
 import type { Call, Fault } from './network.ts';
 import type { Actor } from './world.ts';
 import { World } from './world.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/failover/clock.ts';
+import type { Clock } from '../failover/clock.ts';
 import type { Timeline } from './timeline.ts';
 
 /** When an actor dies: just before its `call`-th call leaves, or after it took effect and before the answer arrives. */

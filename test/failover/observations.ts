@@ -1,4 +1,4 @@
-import type { Observation, SeenObservation, SiteLook } from '../../../src/failover/observation.ts';
+import type { Observation, SeenObservation, SiteLook } from '../../src/failover/observation.ts';
 
 /** What one vantage says, in short; everything else is as on a quiet day. */
 export interface Word {

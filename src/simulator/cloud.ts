@@ -1,5 +1,5 @@
-import type { Site } from '../../../src/api/site.ts';
-import { PortError } from '../../../src/failover/port-error.ts';
+import type { Site } from '../api/site.ts';
+import { PortError } from '../failover/port-error.ts';
 import type { Timeline } from './timeline.ts';
 
 /** How long the toy AWS takes for what it does by itself, milliseconds. */

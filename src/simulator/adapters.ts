@@ -1,6 +1,6 @@
-import type { Site } from '../../../src/api/site.ts';
-import type { Effect, EffectKind, EffectOf, Look } from '../../../src/failover/effect.ts';
-import type { EffectHandler, EffectHandlers, StandbyReader } from '../../../src/failover/ports.ts';
+import type { Site } from '../api/site.ts';
+import type { Effect, EffectKind, EffectOf, Look } from '../failover/effect.ts';
+import type { EffectHandler, EffectHandlers, StandbyReader } from '../failover/ports.ts';
 import type { Cloud } from './cloud.ts';
 import type { Life } from './life.ts';
 import type { Call, Network } from './network.ts';

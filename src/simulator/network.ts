@@ -1,4 +1,4 @@
-import { PortError } from '../../../src/failover/port-error.ts';
+import { PortError } from '../failover/port-error.ts';
 import type { Life } from './life.ts';
 import type { Timeline } from './timeline.ts';
 

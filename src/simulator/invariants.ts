@@ -1,9 +1,9 @@
-import type { Site } from '../../../src/api/site.ts';
-import type { Journal } from '../../../src/failover/journal.ts';
-import type { Operation } from '../../../src/failover/operation.ts';
-import { stepOf } from '../../../src/failover/operation.ts';
-import type { Plan } from '../../../src/failover/plan.ts';
-import type { Timing } from '../../../src/failover/timing.ts';
+import type { Site } from '../api/site.ts';
+import type { Journal } from '../failover/journal.ts';
+import type { Operation } from '../failover/operation.ts';
+import { stepOf } from '../failover/operation.ts';
+import type { Plan } from '../failover/plan.ts';
+import type { Timing } from '../failover/timing.ts';
 import type { Cloud } from './cloud.ts';
 import type { JournalTable } from './journal-table.ts';
 

@@ -1,9 +1,9 @@
-import { type Assessment, assess } from '../../../src/failover/assess.ts';
-import { decide } from '../../../src/failover/decide.ts';
-import { firstJournal, type Journal } from '../../../src/failover/journal.ts';
-import type { Operation, Step, StepName } from '../../../src/failover/operation.ts';
-import type { Plan } from '../../../src/failover/plan.ts';
-import { startOperation } from '../../../src/failover/start-operation.ts';
+import { type Assessment, assess } from '../../src/failover/assess.ts';
+import { decide } from '../../src/failover/decide.ts';
+import { firstJournal, type Journal } from '../../src/failover/journal.ts';
+import type { Operation, Step, StepName } from '../../src/failover/operation.ts';
+import type { Plan } from '../../src/failover/plan.ts';
+import { startOperation } from '../../src/failover/start-operation.ts';
 import { availableReplica, down, seen, up } from './observations.ts';
 
 export const startedAt = { wallMs: Date.UTC(2030, 0, 1), monotonicMs: 1_000 };

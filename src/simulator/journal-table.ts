@@ -1,9 +1,9 @@
-import type { Journal } from '../../../src/failover/journal.ts';
-import { journalSchema } from '../../../src/failover/journal.ts';
-import { type Observation, observationSchema } from '../../../src/failover/observation.ts';
-import type { Operation } from '../../../src/failover/operation.ts';
-import { JournalConflict } from '../../../src/failover/port-error.ts';
-import type { JournalStore } from '../../../src/failover/ports.ts';
+import type { Journal } from '../failover/journal.ts';
+import { journalSchema } from '../failover/journal.ts';
+import { type Observation, observationSchema } from '../failover/observation.ts';
+import type { Operation } from '../failover/operation.ts';
+import { JournalConflict } from '../failover/port-error.ts';
+import type { JournalStore } from '../failover/ports.ts';
 import type { Life } from './life.ts';
 import type { Network } from './network.ts';
 

@@ -1,9 +1,9 @@
-import { type FailoverPlanInput, failoverPlanSchema } from '../../../src/api/failover-plan.ts';
-import { type Plan, planOf } from '../../../src/failover/plan.ts';
-import { defaultTiming, type Timing } from '../../../src/failover/timing.ts';
+import { type FailoverPlanInput, failoverPlanSchema } from '../api/failover-plan.ts';
+import { type Plan, planOf } from '../failover/plan.ts';
+import { defaultTiming, type Timing } from '../failover/timing.ts';
 
 /** A plan that uses every feature: three domains, fencing, scaling, witness, DNS, stacks. Changes go over its fields. */
-export function testPlan(changes: Partial<Plan> = {}): Plan {
+export function simulatedPlan(changes: Partial<Plan> = {}): Plan {
   const site = (role: 'primary' | 'secondary', region: string) => ({
     region,
     database: { kind: 'Instance' as const, identifier: `orders-${role}` },
@@ -37,4 +37,4 @@ export function testPlan(changes: Partial<Plan> = {}): Plan {
 }
 
 /** The engine's own timing, looked at less often so that a run has fewer events. */
-export const testTiming: Timing = { ...defaultTiming, pollMs: 1_000, backoffMs: { first: 500, longest: 5_000 } };
+export const simulatedTiming: Timing = { ...defaultTiming, pollMs: 1_000, backoffMs: { first: 500, longest: 5_000 } };
