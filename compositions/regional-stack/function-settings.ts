@@ -11,7 +11,8 @@ export interface FunctionSettings {
   readonly everySeconds: number;
   /**
    * Instances that no other function of the account can take, and the most there are of this one. Undefined: it shares
-   * with the others. What a failover needs must not wait for somebody else's load.
+   * with the others. What a failover needs must not wait for somebody else's load. Lambda refuses to reserve from an
+   * account that is still limited to 10: ask for its default quota of 1,000 first.
    */
   readonly reservedConcurrency?: number;
   /** Retries of an invocation that failed. A function that is started again within a minute anyway needs none. */

@@ -21,9 +21,6 @@ type Scope = CapabilityScope<typeof regionalStackSchema>;
 /** The longest that SQS keeps a message: long enough for somebody to come back from a holiday. */
 const deadLetterSeconds = 14 * 24 * 60 * 60;
 
-/** An invocation that waited longer is of no use: the next one is there. */
-const oldestEventSeconds = 60;
-
 /**
  * The Lambda functions of a site. Their bundles come as objects of the code bucket, under keys that name their content,
  * so a new bundle is a new key in `spec.code` and a plain update. Without `spec.code` there are no functions.
@@ -159,7 +156,8 @@ function oneFunction(app: MultiRegionApp, name: FunctionName, { xr, resource }: 
         region,
         functionName,
         maximumRetryAttempts: settings.retries,
-        maximumEventAgeInSeconds: oldestEventSeconds,
+        // One that waited longer is of no use: the next one is there.
+        maximumEventAgeInSeconds: settings.everySeconds,
         destinationConfig: {
           onFailure: {
             destination: inRegion(region, (each) =>

@@ -42,6 +42,24 @@ const switchSlotSchema = z
     'One of the two sets of health checks: the switch is re-pointed to the other while this one still decides.',
   );
 
+/** An attached check is never changed and never deleted: a set that decides stays as it is for as long as it does. */
+const switchRules = [
+  {
+    rule: ['a', 'b']
+      .map((slot) => `(self.follows.slot == '${slot}' && has(self.${slot}) && ${hasRole(`self.${slot}`)})`)
+      .reduce((before, next) => `${before} || ${next}`, '!has(self.follows)'),
+    message: 'follows must name checks that exist: fill the slot first',
+  },
+  ...['a', 'b'].map((slot) => ({
+    rule: `!has(oldSelf.follows) || !has(self.follows) || self.follows.slot != '${slot}' || oldSelf.follows.slot != '${slot}' || (has(self.${slot}) && has(oldSelf.${slot}) && self.${slot} == oldSelf.${slot})`,
+    message: `slot ${slot} is what the records follow: fill the other one and follow that`,
+  })),
+];
+
+function hasRole(slot: string): string {
+  return `(self.follows.role == 'active' ? has(${slot}.active) : has(${slot}.standby))`;
+}
+
 export const stackFailoverSchema = z
   .object({
     term: z
@@ -78,7 +96,8 @@ export const stackFailoverSchema = z
           .describe('Present once the check that the records follow has been seen to settle. No records before.'),
       })
       .optional()
-      .describe('State of the traffic switch.'),
+      .describe('State of the traffic switch.')
+      .meta({ 'x-kubernetes-validations': switchRules }),
     loadBalancer: z
       .object({
         dnsName: z.string().min(1).max(253).describe('DNS name.'),
