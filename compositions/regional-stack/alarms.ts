@@ -1,4 +1,3 @@
-import { topicArn } from '../../src/api/arns.ts';
 import { durationMs } from '../../src/api/duration.ts';
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
 import {
@@ -10,38 +9,16 @@ import {
   scopeOf,
 } from '../../src/api/names.ts';
 import { regionalStackSchema } from '../../src/api/regional-stack.ts';
-import { cloudwatch } from '../builder/aws-kinds.ts';
 import { type CapabilityScope, capability } from '../builder/capability.ts';
 import { format, small } from '../builder/format.ts';
 import { required } from '../builder/policies.ts';
-import type { Source } from '../builder/source.ts';
-import { externalName } from '../external-name.ts';
-import { inRegion } from '../in-region.ts';
 import { topic } from '../topic.ts';
-import { alarmName, alarmSubjects } from './alarm-names.ts';
+import { type Alarm, declareAlarm } from './alarm.ts';
+import { alarmSubjects } from './alarm-names.ts';
 import { functionSettings } from './function-settings.ts';
 import { commonNames, named, type StackCapability } from './stack.ts';
 
 type Scope = CapabilityScope<typeof regionalStackSchema>;
-
-/** A threshold on one metric. */
-interface Alarm {
-  readonly subject: string;
-  readonly description: string;
-  readonly namespace: string;
-  readonly metric: string;
-  readonly dimensions: { readonly [name: string]: string | Source<'xr', string> };
-  readonly statistic: 'Average' | 'Minimum' | 'Maximum' | 'Sum';
-  readonly when: 'GreaterThanOrEqualToThreshold' | 'GreaterThanThreshold' | 'LessThanThreshold';
-  readonly threshold: number;
-  readonly periodSeconds: number;
-  /** Periods in a row. */
-  readonly periods: number;
-  /** @default notBreaching: nothing measured is nothing wrong */
-  readonly missing?: 'breaching' | 'notBreaching';
-  /** @default none */
-  readonly waitsFor?: readonly Source<'xr', string | undefined>[];
-}
 
 const minute = 60;
 const highCpuPercent = 80;
@@ -67,41 +44,9 @@ export function alarms(app: MultiRegionApp): StackCapability {
       ...functionNames.flatMap((name) => ofFunction(app, name, stack)),
       deadLetters(app),
     ]) {
-      declare(app, alarm, stack);
+      declareAlarm(app, alarm, stack);
     }
   });
-}
-
-function declare(app: MultiRegionApp, alarm: Alarm, { xr, resource }: Scope): void {
-  const scope = scopeOf(app);
-  const name = alarmName(app, alarm.subject);
-  const action = inRegion(xr.spec.region, (region) => topicArn({ ...scope, region }, commonNames(app).topic));
-  resource(
-    `alarm-${alarm.subject}`,
-    cloudwatch.MetricAlarm,
-    {
-      forProvider: {
-        region: xr.spec.region,
-        alarmDescription: alarm.description,
-        namespace: alarm.namespace,
-        metricName: alarm.metric,
-        dimensions: alarm.dimensions,
-        statistic: alarm.statistic,
-        comparisonOperator: alarm.when,
-        threshold: alarm.threshold,
-        period: alarm.periodSeconds,
-        evaluationPeriods: alarm.periods,
-        treatMissingData: alarm.missing ?? 'notBreaching',
-        alarmActions: [action],
-        okActions: [action],
-        tags: named(xr, name),
-      },
-    },
-    {
-      annotations: externalName(name),
-      ...(alarm.waitsFor === undefined ? {} : { waitsFor: alarm.waitsFor }),
-    },
-  );
 }
 
 /**

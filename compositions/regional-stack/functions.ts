@@ -70,14 +70,11 @@ function functionAccess(app: MultiRegionApp, stack: Scope): void {
   }
 }
 
-function oneFunction(app: MultiRegionApp, name: FunctionName, { xr, resource }: Scope): void {
+/** What a function needs before it runs: where it logs, and who it is. */
+function functionRole(app: MultiRegionApp, name: FunctionName, { xr, resource }: Scope) {
   const scope = scopeOf(app);
-  const { functions, parameterPrefix } = commonNames(app);
-  const functionName = functions[name];
-  const settings = functionSettings[name];
+  const functionName = commonNames(app).functions[name];
   const { region, peerRegion } = xr.spec;
-  const key = xr.spec.code[name];
-
   resource(
     `${name}-logs`,
     cloudwatchlogs.Group,
@@ -96,77 +93,82 @@ function oneFunction(app: MultiRegionApp, name: FunctionName, { xr, resource }: 
     },
     { annotations: externalName(inRegion(region, (each) => siteNames({ ...scope, region: each }).roles[name])) },
   );
+  const policy = inRegions(region, peerRegion, (own, peer) =>
+    policyDocument(functionPermissions(app, name, { ...scope, region: own }, { ...scope, region: peer })),
+  );
   resource(
     `${name}-permissions`,
     iam.RolePolicy,
-    {
-      forProvider: {
-        roleRef: ref(role),
-        policy: inRegions(region, peerRegion, (own, peer) =>
-          policyDocument(functionPermissions(app, name, { ...scope, region: own }, { ...scope, region: peer })),
-        ),
-      },
-    },
+    { forProvider: { roleRef: ref(role), policy } },
     { annotations: externalName(functionName) },
   );
+  return role;
+}
+
+function oneFunction(app: MultiRegionApp, name: FunctionName, stack: Scope): void {
+  const { xr, resource } = stack;
+  const scope = scopeOf(app);
+  const { functions, parameterPrefix } = commonNames(app);
+  const functionName = functions[name];
+  const { region } = xr.spec;
+  const { description, memoryMiB, timeoutSeconds, reservedConcurrency, inVpc } = functionSettings[name];
   const made = resource(
     name,
     lambda.Function,
     {
       forProvider: {
         region,
-        description: settings.description,
-        roleRef: ref(role),
+        description,
+        roleRef: ref(functionRole(app, name, stack)),
         runtime: 'nodejs22.x',
         architectures: ['arm64'],
         handler: 'index.handler',
         s3Bucket: inRegion(region, (each) => siteNames({ ...scope, region: each }).codeBucket),
-        s3Key: required(key),
-        memorySize: settings.memoryMiB,
-        timeout: settings.timeoutSeconds,
-        ...(settings.reservedConcurrency === undefined
-          ? {}
-          : { reservedConcurrentExecutions: settings.reservedConcurrency }),
-        ...(settings.inVpc
-          ? {
-              vpcConfig: {
-                subnetIdRefs: zonesOf(app).map((zone) => ref(`subnet-application-${zone}`)),
-                securityGroupIdRefs: [ref('function-security-group')],
-              },
-            }
-          : {}),
-        environment: {
-          variables: {
-            UNDERSTUDY_SITE: xr.spec.site,
-            UNDERSTUDY_PARAMETERS: parameterPrefix,
-          },
-        },
+        s3Key: required(xr.spec.code[name]),
+        memorySize: memoryMiB,
+        timeout: timeoutSeconds,
+        ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
+        ...(inVpc ? { vpcConfig: vpcOf(app) } : {}),
+        environment: { variables: { UNDERSTUDY_SITE: xr.spec.site, UNDERSTUDY_PARAMETERS: parameterPrefix } },
         tags: named(xr, functionName),
       },
     },
     { annotations: externalName(functionName) },
   );
   xr.status.functions[name].from(made.status.atProvider.arn);
+  invocation(app, name, stack);
+}
 
+function vpcOf(app: MultiRegionApp) {
+  return {
+    subnetIdRefs: zonesOf(app).map((zone) => ref(`subnet-application-${zone}`)),
+    securityGroupIdRefs: [ref('function-security-group')],
+  };
+}
+
+/** What becomes of a start that fails. */
+function invocation(app: MultiRegionApp, name: FunctionName, { xr, resource }: Scope): void {
+  const scope = scopeOf(app);
+  const { functions, deadLetterQueue } = commonNames(app);
+  const { retries, everySeconds } = functionSettings[name];
+  const { region } = xr.spec;
   resource(
     `${name}-invocation`,
     lambda.FunctionEventInvokeConfig,
     {
       forProvider: {
         region,
-        functionName,
-        maximumRetryAttempts: settings.retries,
+        functionName: functions[name],
+        maximumRetryAttempts: retries,
         // One that waited longer is of no use: the next one is there.
-        maximumEventAgeInSeconds: settings.everySeconds,
+        maximumEventAgeInSeconds: everySeconds,
         destinationConfig: {
           onFailure: {
-            destination: inRegion(region, (each) =>
-              queueArn({ ...scope, region: each }, siteNames({ ...scope, region: each }).deadLetterQueue),
-            ),
+            destination: inRegion(region, (each) => queueArn({ ...scope, region: each }, deadLetterQueue)),
           },
         },
       },
     },
-    { waitsFor: [key] },
+    { waitsFor: [xr.spec.code[name]] },
   );
 }

@@ -1,0 +1,67 @@
+import { topicArn } from '../../src/api/arns.ts';
+import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
+import { scopeOf } from '../../src/api/names.ts';
+import type { regionalStackSchema } from '../../src/api/regional-stack.ts';
+import { cloudwatch } from '../builder/aws-kinds.ts';
+import type { CapabilityScope } from '../builder/capability.ts';
+import type { Source } from '../builder/source.ts';
+import { externalName } from '../external-name.ts';
+import { inRegion } from '../in-region.ts';
+import { alarmName } from './alarm-names.ts';
+import { commonNames, named } from './stack.ts';
+
+/** A threshold on one metric. */
+export interface Alarm {
+  readonly subject: string;
+  readonly description: string;
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: { readonly [name: string]: string | Source<'xr', string> };
+  readonly statistic: 'Average' | 'Minimum' | 'Maximum' | 'Sum';
+  readonly when: 'GreaterThanOrEqualToThreshold' | 'GreaterThanThreshold' | 'LessThanThreshold';
+  readonly threshold: number;
+  readonly periodSeconds: number;
+  /** Periods in a row. */
+  readonly periods: number;
+  /** @default notBreaching: nothing measured is nothing wrong */
+  readonly missing?: 'breaching' | 'notBreaching';
+  /** @default none */
+  readonly waitsFor?: readonly Source<'xr', string | undefined>[];
+}
+
+/** Declares an alarm that tells the topic of the site when it begins and when it ends. */
+export function declareAlarm(
+  app: MultiRegionApp,
+  alarm: Alarm,
+  { xr, resource }: CapabilityScope<typeof regionalStackSchema>,
+): void {
+  const scope = scopeOf(app);
+  const name = alarmName(app, alarm.subject);
+  const action = inRegion(xr.spec.region, (region) => topicArn({ ...scope, region }, commonNames(app).topic));
+  resource(
+    `alarm-${alarm.subject}`,
+    cloudwatch.MetricAlarm,
+    {
+      forProvider: {
+        region: xr.spec.region,
+        alarmDescription: alarm.description,
+        namespace: alarm.namespace,
+        metricName: alarm.metric,
+        dimensions: alarm.dimensions,
+        statistic: alarm.statistic,
+        comparisonOperator: alarm.when,
+        threshold: alarm.threshold,
+        period: alarm.periodSeconds,
+        evaluationPeriods: alarm.periods,
+        treatMissingData: alarm.missing ?? 'notBreaching',
+        alarmActions: [action],
+        okActions: [action],
+        tags: named(xr, name),
+      },
+    },
+    {
+      annotations: externalName(name),
+      ...(alarm.waitsFor === undefined ? {} : { waitsFor: alarm.waitsFor }),
+    },
+  );
+}
