@@ -28,6 +28,7 @@ export const stackSchema = z.strictObject({
     .strictObject({
       database: z.strictObject({ arn: z.string().optional(), endpoint: z.string().optional() }).optional(),
       port: z.int().optional(),
+      replicas: z.record(z.string(), z.strictObject({ arn: z.string().optional() })).optional(),
     })
     .optional(),
 });

@@ -45,6 +45,10 @@ function mistakes(): void {
     xr.status.database.arn.from(database.status.atProvider.anr);
     // @ts-expect-error a number where the status has text
     xr.status.database.arn.from(database.status.atProvider.port);
+    // @ts-expect-error a misspelt field of a value of a record in the status
+    xr.status.replicas.key('first').anr.from(database.status.atProvider.arn);
+    // @ts-expect-error a whole record in the status, which has no one resource to come from
+    xr.status.replicas.from(database.status.atProvider.tags);
     // @ts-expect-error a status cannot come from the composite itself
     xr.status.database.arn.from(xr.spec.app);
     // @ts-expect-error spec belongs to whoever wrote it
@@ -112,6 +116,7 @@ describe('the builder’s types', () => {
       );
       xr.status.database.arn.from(database.status.atProvider.arn);
       xr.status.port.from(database.status.atProvider.port);
+      xr.status.replicas.key('first').arn.from(database.status.atProvider.arn);
     });
     expect(stack.declarations.map(({ name }) => name)).toEqual(['database']);
     expect(mistakes).toBeDefined();
