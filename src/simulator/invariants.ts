@@ -34,7 +34,7 @@ export class Invariants {
     const { holder, term } = after.lease;
     if (holder !== null) {
       const known = this.#holders.get(term);
-      this.#must(1, known === undefined || known === holder, `term ${term} was ${known}'s and is ${holder}'s`);
+      this.must(1, known === undefined || known === holder, `term ${term} was ${known}'s and is ${holder}'s`);
       this.#holders.set(term, holder);
     }
     const started = after.operation !== null && before?.operation?.id !== after.operation.id ? after.operation : null;
@@ -42,23 +42,23 @@ export class Invariants {
     const { operation } = after;
     if (operation?.intent != null && before?.operation?.intent == null) this.#intentWritten(operation);
     if (before?.operation?.intent != null) {
-      this.#must(8, operation === null || operation.phase === 'Running', 'an operation turned back after its intent');
+      this.must(8, operation === null || operation.phase === 'Running', 'an operation turned back after its intent');
     }
     const calls = (operation?.steps ?? []).flatMap((step) => step.calls);
     const open = calls.filter((call) => call.result !== 'refused' && call.result !== 'refuted');
-    this.#must(5, open.length <= 1, `${open.length} calls may stand in ${operation?.id}`);
+    this.must(5, open.length <= 1, `${open.length} calls may stand in ${operation?.id}`);
     for (const call of calls) {
-      this.#must(1, this.#holders.get(call.leaseTerm) === call.actor, `${call.actor} called in another's term`);
+      this.must(1, this.#holders.get(call.leaseTerm) === call.actor, `${call.actor} called in another's term`);
     }
   }
 
   #operationStarted(before: Journal | null, after: Journal, started: Operation): void {
-    this.#must(9, before === null || before.operation === null, 'an operation began while another ran');
-    this.#must(9, after.epoch === (before?.epoch ?? 0) + 1, `epoch went from ${before?.epoch} to ${after.epoch}`);
-    this.#must(14, before?.suspended === false, 'an operation began on a suspended plan');
+    this.must(9, before === null || before.operation === null, 'an operation began while another ran');
+    this.must(9, after.epoch === (before?.epoch ?? 0) + 1, `epoch went from ${before?.epoch} to ${after.epoch}`);
+    this.must(14, before?.suspended === false, 'an operation began on a suspended plan');
     if (!started.automatic) return;
-    this.#must(9, started.startedAtMs >= (before?.cooldownUntilMs ?? 0), 'an operation began inside the cooldown');
-    this.#must(14, before?.mode === 'Automatic', 'an operation began by itself in mode Manual');
+    this.must(9, started.startedAtMs >= (before?.cooldownUntilMs ?? 0), 'an operation began inside the cooldown');
+    this.must(14, before?.mode === 'Automatic', 'an operation began by itself in mode Manual');
     // By the moment of the decision: the write that carries it may arrive long after, and the operation then aborts.
     const decidedMs = this.#worldMs(started.actors[0]?.actor ?? '', started.decision.atMs);
     this.#nobodySawItSince(decidedMs, this.#timing.callMs, 'the decision');
@@ -69,7 +69,7 @@ export class Invariants {
     for (const { vantage, atMs } of this.#successes) {
       const agoMs = momentMs - atMs;
       const known = agoMs > knownAfterMs && agoMs < this.#plan.windowMs - 100;
-      this.#must(10, !known, `${vantage} saw the active healthy ${agoMs} ms before ${what}`);
+      this.must(10, !known, `${vantage} saw the active healthy ${agoMs} ms before ${what}`);
     }
   }
 
@@ -83,7 +83,7 @@ export class Invariants {
       this.#nobodySawItSince(intendedMs, this.#timing.suspectMs + this.#timing.callMs, 'the intent');
     }
     const consented = accepted === 'any' || (accepted !== null && bound <= accepted);
-    this.#must(4, within || consented, `a loss of ${bound} s without consent to it (${accepted})`);
+    this.must(4, within || consented, `a loss of ${bound} s without consent to it (${accepted})`);
   }
 
   /** A vantage outside the standby's region has seen the active, and the actors can know it. */
@@ -93,36 +93,37 @@ export class Invariants {
 
   promoteAccepted(journal: Journal | null): void {
     const intent = journal?.operation?.intent ?? null;
-    this.#must(5, intent !== null, 'a promotion was accepted without an intent in the journal');
+    this.must(5, intent !== null, 'a promotion was accepted without an intent in the journal');
     const epoch = journal?.epoch ?? 0;
     const count = (this.#promotesByEpoch.get(epoch) ?? 0) + 1;
     this.#promotesByEpoch.set(epoch, count);
-    this.#must(5, count === 1, `${count} promotions were accepted in epoch ${epoch}`);
+    this.must(5, count === 1, `${count} promotions were accepted in epoch ${epoch}`);
   }
 
   trafficOpened(cloud: Cloud, site: Site): void {
-    this.#must(3, cloud.sites[site].database.role === 'writer', `traffic opened to ${site} before it was writable`);
+    this.must(3, cloud.sites[site].database.role === 'writer', `traffic opened to ${site} before it was writable`);
   }
 
   unfenced(journal: Journal | null): void {
     const forward = journal?.operation?.intent != null || journal?.activation.active === 'secondary';
-    this.#must(13, !forward, 'the former active was unfenced after the point of no return');
+    this.must(13, !forward, 'the former active was unfenced after the point of no return');
   }
 
   /** What can be asked of the state at any moment. */
   check(cloud: Cloud, table: JournalTable): void {
     for (const { operation, outcome } of table.history.values()) {
-      this.#must(11, outcome !== 'Succeeded' || operation.intent !== null, `${operation.id} succeeded without intent`);
+      this.must(11, outcome !== 'Succeeded' || operation.intent !== null, `${operation.id} succeeded without intent`);
     }
     for (const term of cloud.sites.secondary.takeover) {
       const explained = [table.document?.operation, ...[...table.history.values()].map((item) => item.operation)].some(
         (operation) => operation?.activationTerm === term && stepOf(operation, 'open-traffic') !== undefined,
       );
-      this.#must(11, explained, `nothing in the journal explains takeover/${term}`);
+      this.must(11, explained, `nothing in the journal explains takeover/${term}`);
     }
   }
 
-  #must(invariant: number, holds: boolean, breach: string): void {
+  /** Notes a breach of one of the design's numbered invariants. */
+  must(invariant: number, holds: boolean, breach: string): void {
     if (!holds) this.breaches.push(`invariant ${invariant} at ${this.#nowMs()} ms: ${breach}`);
   }
 }

@@ -48,20 +48,20 @@ export class JournalTable {
         effect,
       );
     return {
-      read: () => call('read', false, () => (this.document === null ? null : structuredClone(this.document))),
+      read: () => call('read', false, () => this.document),
       write: (journal) => {
-        const copy = journalSchema.parse(journal);
+        const copy = frozen(journalSchema.parse(journal));
         return call('write', true, () => this.#replace(copy, life.actor));
       },
       appendHistory: (operation, outcome) => {
-        const copy = structuredClone(operation);
+        const copy = frozen(structuredClone(operation));
         return call('appendHistory', true, () => {
           if (!this.history.has(copy.id)) this.history.set(copy.id, { operation: copy, outcome });
         });
       },
-      observations: () => call('observations', false, () => structuredClone([...this.observations.values()])),
+      observations: () => call('observations', false, () => [...this.observations.values()]),
       writeObservation: (observation) => {
-        const copy = observationSchema.parse(observation);
+        const copy = frozen(observationSchema.parse(observation));
         return call('writeObservation', true, () => this.putObservation(copy));
       },
     };
@@ -78,4 +78,12 @@ export class JournalTable {
     this.document = next;
     this.#watcher.journalWritten(before, next, writer);
   }
+}
+
+/** Read as often as anybody likes without a copy: whoever tries to change it in place is caught at once. */
+function frozen<T extends object>(document: T): T {
+  for (const value of Object.values(document)) {
+    if (typeof value === 'object' && value !== null) frozen(value);
+  }
+  return Object.freeze(document);
 }

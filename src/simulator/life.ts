@@ -76,15 +76,13 @@ export class Life {
       sleep: (ms, signal) => {
         if (signal?.aborted) return Promise.resolve();
         const slept = new Promise<void>((resolve) => {
-          const cancel = timeline.schedule(ms, resolve);
-          signal?.addEventListener(
-            'abort',
-            () => {
-              cancel();
-              resolve();
-            },
-            { once: true },
-          );
+          const wake = (): void => {
+            cancel();
+            signal?.removeEventListener('abort', wake);
+            resolve();
+          };
+          const cancel = timeline.schedule(ms, wake);
+          signal?.addEventListener('abort', wake);
         });
         return this.hear(slept);
       },

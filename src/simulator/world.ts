@@ -6,11 +6,13 @@ import type { Plan } from '../failover/plan.ts';
 import type { Timing } from '../failover/timing.ts';
 import { effectsOn, standbyReaderOn } from './adapters.ts';
 import { Cloud, type CloudPace, defaultPace } from './cloud.ts';
+import { Coverage } from './coverage.ts';
 import { Invariants } from './invariants.ts';
 import { JournalTable } from './journal-table.ts';
 import { type DeathSentence, epochMs, Life } from './life.ts';
 import { type Fault, type FaultRule, Network } from './network.ts';
 import { simulatedPlan, simulatedTiming } from './plan.ts';
+import type { StoryLine } from './story.ts';
 import { Timeline } from './timeline.ts';
 import { type Sky, Watchtower } from './watchtower.ts';
 
@@ -52,6 +54,9 @@ export class World {
   readonly table: JournalTable;
   readonly invariants: Invariants;
   readonly events: EngineEvent[] = [];
+  readonly coverage = new Coverage();
+  /** All that happened, by the world's own time. */
+  readonly story: StoryLine[] = [];
   /** A process that died of an error of its own: a defect, whatever the faults. */
   readonly crashes: unknown[] = [];
   /** What the vantages can see; a test sets it to make an outage. */
@@ -70,7 +75,10 @@ export class World {
     this.network = new Network(this.timeline, this.timing.callMs);
     const { primary, secondary } = this.plan.sites;
     this.table = new JournalTable(this.network, secondary.region, {
-      journalWritten: (before, after) => this.invariants.journalWritten(before, after),
+      journalWritten: (before, after) => {
+        this.coverage.see(after);
+        this.invariants.journalWritten(before, after);
+      },
       observationWritten: (observation) => {
         const seen = observation.sites.primary.answer === 'healthy' && observation.domain !== secondary.region;
         if (seen && this.table.document?.activation.active === 'primary') {
@@ -100,6 +108,10 @@ export class World {
   readonly #clockOffsetsMs = new Map<string, number>();
   #dark = false;
   #darkness: FaultRule | null = null;
+
+  tell(who: string, what: StoryLine['what']): void {
+    this.story.push({ atMs: this.timeline.nowMs, who, what });
+  }
 
   get journal(): Journal {
     if (this.table.document === null) throw new Error('there is no journal');
@@ -160,7 +172,10 @@ export class World {
         ),
         standby: standbyReaderOn(this.cloud, this.network, life),
         effects: effectsOn(this.cloud, this.network, life, options.onKubernetes ?? true),
-        report: (event) => this.events.push(event),
+        report: (event) => {
+          this.events.push(event);
+          this.tell(name, event);
+        },
       },
       {
         actor: name,
