@@ -18,12 +18,17 @@ export async function fenceDuty(context: DutyContext, journal: Journal): Promise
   const looks = await Promise.all(effects.map((effect) => look(context, effect)));
   const missing = effects.filter((_effect, index) => looks[index] === 'NotDone');
   const proof = { kind: 'prove-fence', site, activationTerm } as const;
-  const nothingNew = missing.length === 0 && (looks.includes('CannotTell') || (await look(context, proof)) !== 'Done');
-  if (nothingNew) return;
+  // No write reaching the database proves nothing by itself: the application may merely be dead for now.
+  const isProven = async (): Promise<boolean> => {
+    const states = await Promise.all([...effects, proof].map((effect) => look(context, effect)));
+    return states.every((state) => state === 'Done');
+  };
+  const isInPlace = looks.every((state) => state === 'Done');
+  if (missing.length === 0 && !(isInPlace && (await isProven()))) return;
 
   await underLease(context, journal, async (session) => {
     await Promise.all(missing.map((effect) => perform(context, effect)));
-    const proven = (await look(context, proof)) === 'Done';
+    const proven = await isProven();
     await session.update((latest) => releaseLease({ ...latest, pendingFence: proven ? null : unproven(latest) }));
     if (proven) context.report({ kind: 'Fenced', site, message: 'it is fenced: no write reaches its database' });
   });

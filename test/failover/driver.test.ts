@@ -627,6 +627,20 @@ describe('the former active', () => {
     expectSound(world);
   });
 
+  it('is not called fenced because its application is dead, while it is still entitled to traffic', async () => {
+    const world = await calmWorld();
+    world.addFault({ kind: 'hang' }, (call) => call.operation === 'close-traffic', 5 * minute);
+    world.cloud.sites.primary.running = 0;
+    world.startActor('controller');
+    await world.runUntil(() => world.outcome === 'Succeeded', 2 * minute);
+    await world.run(minute);
+    expect(world.journal.pendingFence).not.toBeNull();
+    await world.run(5 * minute);
+    expect(world.journal.pendingFence).toBeNull();
+    expect(world.cloud.sites.primary.open).toEqual(new Set());
+    expectSound(world);
+  });
+
   it('does not keep an actor from watching while its region stays dark', async () => {
     const world = await calmWorld();
     world.startActor('controller');
