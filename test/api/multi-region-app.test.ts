@@ -56,7 +56,7 @@ describe('MultiRegionApp', () => {
         singleDomain: 'Hold',
         priority: 0,
       },
-      operations: {},
+      operations: { credentials: { source: 'IRSA', role: 'understudy-crossplane', secret: 'aws-credentials' } },
       witness: 'us-east-2',
       deletion: 'Destroyable',
       routing: 'failover',
