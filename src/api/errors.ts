@@ -185,6 +185,11 @@ export const errorTable = {
     cause: 'Speeds below 1 would take longer than reality; above 50 this machine is the bottleneck, not the settings.',
     remedy: 'Use a number from 1 to 50; 10 is a good one.',
   },
+  US1092: {
+    title: 'The seeds are out of range',
+    cause: 'Seeds are whole numbers from 0 to 2147483647, and at least one must be run.',
+    remedy: 'Use `understudy simulate --seeds 1000`, or `--seed N` for one of them.',
+  },
   US1110: {
     title: 'The composition cannot be evaluated',
     cause:

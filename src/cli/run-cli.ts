@@ -2,6 +2,7 @@ import yargs, { type Argv } from 'yargs';
 import { demoCommand } from './commands/demo.ts';
 import { iamPolicyCommand } from './commands/iam-policy.ts';
 import { renderCommand } from './commands/render.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCodes } from './exit-codes.ts';
 import { printError } from './print-error.ts';
@@ -40,6 +41,7 @@ function commandLine(setExitCode: (code: number) => void): Argv {
     .scriptName('understudy')
     .usage('$0 <command>\n\nA second AWS region that can take over.')
     .command(demoCommand(setExitCode))
+    .command(simulateCommand(setExitCode))
     .command(validateCommand(setExitCode))
     .command(renderCommand())
     .command(iamPolicyCommand())

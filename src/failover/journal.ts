@@ -15,18 +15,15 @@ export const leaseSchema = z.object({
   renewals: z.number().int().nonnegative(),
 });
 
-/** A former active site that could still accept writes, for all that is known. */
-export const pendingFenceSchema = z.object({
+/** What is still to be done at a site that was active in `activationTerm`. */
+const pendingAtSiteSchema = z.object({
   site: siteSchema,
   /** The activation term that the site was active in: its entitlement is `open/<term>`. */
   activationTerm: z.number().int(),
   sinceMs: z.number(),
-  /** Why it is not proven yet. */
+  /** Why it is not done yet. */
   reason: z.string(),
 });
-
-/** An active site that an abort could not give back what was taken from it: the mirror of a pending fence. */
-export const pendingUnfenceSchema = pendingFenceSchema;
 
 /**
  * The journal: one document per plan, in the standby region's table. Every write is conditional on `version`, so that
@@ -50,8 +47,10 @@ export const journalSchema = z.object({
   operation: operationSchema.nullable(),
   /** No operation starts by itself before this moment. */
   cooldownUntilMs: z.number(),
-  pendingFence: pendingFenceSchema.nullable(),
-  pendingUnfence: pendingUnfenceSchema.nullable(),
+  /** A former active site that could still accept writes, for all that is known. */
+  pendingFence: pendingAtSiteSchema.nullable(),
+  /** Its mirror: the active site, which an abort could not give back what was taken from it. */
+  pendingUnfence: pendingAtSiteSchema.nullable(),
   /** Steps of the latest activation that nobody could do on Kubernetes yet; empty when the manifests tell the truth. */
   leftToController: z.array(stepNameSchema),
   /** The latest finished operation, in short; the whole record is in the history. */
@@ -59,7 +58,6 @@ export const journalSchema = z.object({
 });
 
 export type Lease = z.infer<typeof leaseSchema>;
-export type PendingFence = z.infer<typeof pendingFenceSchema>;
 export type Journal = z.infer<typeof journalSchema>;
 
 /** The document of a plan that nothing has happened to yet: the primary is active in term 1. */

@@ -70,6 +70,9 @@ export const decisionSchema = z.object({
   worstCaseSeconds: z.number().nullable(),
 });
 
+/** The operations that the engine knows. */
+export const actionSchema = z.enum(['Failover']);
+
 /** A loss that a person accepts: up to so many seconds of writes, or `any` where nobody can name a number. */
 export const acceptedLossSchema = z.union([z.number().nonnegative(), z.literal('any')]);
 
@@ -80,7 +83,7 @@ export const operationSchema = z.object({
   /** `<plan>#<epoch>`. */
   id: z.string(),
   epoch: z.number().int().positive(),
-  action: z.enum(['Failover']),
+  action: actionSchema,
   from: siteSchema,
   to: siteSchema,
   /** Of the activation that this operation brings about. */
@@ -115,7 +118,6 @@ export type Step = z.infer<typeof stepSchema>;
 export type Evidence = z.infer<typeof evidenceSchema>;
 export type AcceptedLoss = z.infer<typeof acceptedLossSchema>;
 export type LossEstimate = Pick<z.infer<typeof decisionSchema>, 'observedLossSeconds' | 'worstCaseSeconds'>;
-export type OperationDecision = z.infer<typeof decisionSchema>;
 export type Operation = z.infer<typeof operationSchema>;
 
 export function stepOf(operation: Operation, name: StepName): Step {

@@ -1,0 +1,81 @@
+import { createLogUpdate } from 'log-update';
+import type { CommandModule } from 'yargs';
+import { UnderstudyError } from '../../api/errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { campaignReport, formatCampaign } from '../simulate/campaign-report.ts';
+
+interface SimulateArguments {
+  readonly seeds: number | undefined;
+  readonly seed: number | undefined;
+  readonly json: boolean;
+}
+
+const defaultSeeds = 1_000;
+const largestSeed = 2 ** 31 - 1;
+
+/** `understudy simulate`: the engine against bad luck of every kind, in virtual time. */
+export function simulateCommand(setExitCode: (code: number) => void): CommandModule<object, SimulateArguments> {
+  return {
+    command: 'simulate',
+    describe: 'Play random incidents against the engine in virtual time, and check its invariants after every event',
+    builder: (command) =>
+      command
+        .option('seeds', {
+          describe: 'How many incidents to play, from seed 1 on',
+          type: 'number',
+          defaultDescription: String(defaultSeeds),
+        })
+        .option('seed', {
+          describe: 'Play the incident of this seed alone, and print what happens in it',
+          type: 'number',
+          conflicts: 'seeds',
+        })
+        .option('json', {
+          describe: 'Print the result as JSON, and nothing else',
+          type: 'boolean',
+          default: false,
+        })
+        .example('$0 simulate --seeds 10000', 'A longer campaign')
+        .example('$0 simulate --seed 138', 'One incident again, with its timeline'),
+    handler: async ({ seeds, seed, json }) => {
+      const asked = { firstSeed: seed ?? 1, seeds: seed === undefined ? (seeds ?? defaultSeeds) : 1 };
+      checkSeeds(asked);
+      // The generator is loaded here, so that no other command waits for it.
+      const { runCampaign } = await import('../../simulator/campaign.ts');
+      const progress = json || !process.stderr.isTTY ? null : createLogUpdate(process.stderr, { showCursor: true });
+      const interrupted = new AbortController();
+      const onSignal = (): void => interrupted.abort();
+      process.once('SIGINT', onSignal);
+      process.once('SIGTERM', onSignal);
+      const startedMs = performance.now();
+      try {
+        const result = await runCampaign({
+          ...asked,
+          signal: interrupted.signal,
+          onIncident: (done) => progress?.(`${done} of ${asked.seeds} incidents, no violation so far`),
+        });
+        progress?.clear();
+        const report = campaignReport(result, { ...asked, realMs: performance.now() - startedMs });
+        console.log(json ? JSON.stringify(report, null, 2) : formatCampaign(report));
+        setExitCode(exitCodeOf(report.violation !== null, interrupted.signal.aborted));
+      } finally {
+        progress?.done();
+        process.off('SIGINT', onSignal);
+        process.off('SIGTERM', onSignal);
+      }
+    },
+  };
+}
+
+function checkSeeds({ firstSeed, seeds }: { firstSeed: number; seeds: number }): void {
+  const isSeed = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= largestSeed;
+  if (!isSeed(firstSeed)) throw new UnderstudyError('US1092', `--seed ${firstSeed} is not a seed`);
+  if (seeds < 1 || !isSeed(firstSeed + seeds - 1)) {
+    throw new UnderstudyError('US1092', `--seeds ${seeds} is not a number of seeds`);
+  }
+}
+
+function exitCodeOf(isViolated: boolean, isInterrupted: boolean): number {
+  if (isViolated) return exitCodes.failure;
+  return isInterrupted ? exitCodes.interrupted : exitCodes.success;
+}

@@ -1,0 +1,109 @@
+import colors from 'picocolors';
+import { failoverActionSchema } from '../../api/failover.ts';
+import { actionSchema } from '../../failover/operation.ts';
+import type { CampaignResult } from '../../simulator/campaign.ts';
+import { everyState } from '../../simulator/coverage.ts';
+import { checkedInvariants } from '../../simulator/invariants.ts';
+import type { Scenario } from '../../simulator/scenario.ts';
+import { printStory } from '../../simulator/story.ts';
+
+/** What `understudy simulate --json` prints. */
+export interface CampaignReport {
+  readonly firstSeed: number;
+  readonly incidents: number;
+  readonly violation: {
+    readonly seed: number;
+    readonly breaches: readonly string[];
+    /** The smallest found that fails; the seed's own if it would not shrink. */
+    readonly scenario: Scenario;
+    readonly replay: string;
+  } | null;
+  /** Of one incident, if only one was asked for, or of the one that failed; lines of text. */
+  readonly timeline: readonly string[];
+  readonly coverage: {
+    readonly reached: number;
+    readonly of: number;
+    readonly unreached: readonly string[];
+    readonly operations: readonly string[];
+    readonly operationsNotInTheEngine: readonly string[];
+    /** By the numbers of the design's list. */
+    readonly invariants: readonly number[];
+  };
+  readonly incidentsPerSecond: number;
+  /** Virtual seconds that passed in one real one. */
+  readonly virtualPerReal: number;
+}
+
+export function campaignReport(
+  result: CampaignResult,
+  { firstSeed, seeds, realMs }: { firstSeed: number; seeds: number; realMs: number },
+): CampaignReport {
+  const { failure, coverage } = result;
+  const unreached = coverage.unreached();
+  const operations = actionSchema.options;
+  const known: readonly string[] = operations;
+  const isOne = seeds === 1;
+  return {
+    firstSeed,
+    incidents: result.incidents,
+    violation:
+      failure === null
+        ? null
+        : {
+            seed: failure.seed,
+            breaches: failure.breaches,
+            scenario: failure.scenario,
+            replay: `understudy simulate --seed ${failure.seed}`,
+          },
+    timeline: failure !== null ? printStory(failure.story) : isOne ? printStory(result.latest?.story ?? []) : [],
+    coverage: {
+      reached: everyState().length - unreached.length,
+      of: everyState().length,
+      unreached,
+      operations,
+      operationsNotInTheEngine: failoverActionSchema.options.filter((action) => !known.includes(action)),
+      invariants: checkedInvariants,
+    },
+    incidentsPerSecond: (result.incidents / realMs) * 1_000,
+    virtualPerReal: result.virtualMs / realMs,
+  };
+}
+
+/** The same for people. */
+export function formatCampaign(report: CampaignReport): string {
+  const { violation, coverage, timeline } = report;
+  const lines = [...timeline, ...(timeline.length > 0 ? [''] : [])];
+  if (violation === null) {
+    lines.push(
+      `${colors.green('no violation')} in ${plural(report.incidents, 'incident')} from seed ${report.firstSeed} on`,
+    );
+  } else {
+    lines.push(
+      `${colors.red('VIOLATED')} by seed ${violation.seed}:`,
+      ...violation.breaches.map((breach) => `  ${breach}`),
+      `${colors.dim('the scenario, as small as it would go:')} ${JSON.stringify(violation.scenario)}`,
+      `${colors.dim('again:')} ${violation.replay}`,
+    );
+  }
+  const { incidentsPerSecond, virtualPerReal } = report;
+  lines.push(
+    `${label('speed')}${incidentsPerSecond.toFixed(1)} incidents a second, ${virtualPerReal.toFixed(0)} times faster than real time`,
+    `${label('checked')}invariants ${coverage.invariants.join(', ')}`,
+    `${label('operations')}${coverage.operations.join(', ')} only: ${coverage.operationsNotInTheEngine.join(', ')} are not in the engine yet`,
+  );
+  if (report.incidents > 1) lines.push(statesLine(coverage));
+  return lines.join('\n');
+}
+
+function statesLine({ reached, of, unreached }: CampaignReport['coverage']): string {
+  const never = unreached.length === 0 ? '' : `, never ${unreached.join(', ')}`;
+  return `${label('states')}${reached} of ${of} reached${never}`;
+}
+
+function label(text: string): string {
+  return text.padEnd(12);
+}
+
+function plural(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+import { epochMs } from '../../src/simulator/life.ts';
+import { World } from '../../src/simulator/world.ts';
+import { begunJournal, operationIn } from '../failover/operations.ts';
+
+/** The numbers of the invariants that a world has seen breached. */
+function breached(world: World): number[] {
+  return world.invariants.breaches.map((breach) => Number(breach.match(/^invariant (\d+)/)?.[1]));
+}
+
+/** What an engine with a defect would do; no engine of ours does it. */
+describe('the invariants notice', () => {
+  it.each<{ number: number; what: string; act: (world: World) => void }>([
+    {
+      number: 1,
+      what: 'two holders of one lease term',
+      act: (world) => {
+        for (const holder of ['one', 'other']) {
+          world.table.put((journal) => ({ ...journal, lease: { ...journal.lease, holder, term: 1 } }), holder);
+        }
+      },
+    },
+    {
+      number: 3,
+      what: 'traffic to a site that is not writable',
+      act: (world) => world.cloud.openTraffic('secondary', 2),
+    },
+    {
+      number: 4,
+      what: 'an intent above the loss budget without consent',
+      act: (world) => intend(world, 300),
+    },
+    { number: 5, what: 'a promotion without an intent', act: (world) => world.cloud.promote('secondary') },
+    {
+      number: 8,
+      what: 'an abort after the intent',
+      act: (world) => {
+        intend(world, 5);
+        world.table.put(
+          (journal) => ({ ...journal, operation: { ...operationIn(journal), phase: 'Aborting' } }),
+          'controller',
+        );
+      },
+    },
+    {
+      number: 9,
+      what: 'an operation inside the cooldown',
+      act: (world) => {
+        world.table.put((journal) => ({ ...journal, cooldownUntilMs: epochMs + 1e9 }), 'an earlier operation');
+        begin(world, 5);
+      },
+    },
+    {
+      number: 14,
+      what: 'an operation on a suspended plan',
+      act: (world) => {
+        world.table.put((journal) => ({ ...journal, suspended: true }), 'the plan');
+        begin(world, 5);
+      },
+    },
+    {
+      number: 13,
+      what: 'a former active that is given back what was taken',
+      act: (world) => {
+        intend(world, 5);
+        world.cloud.unfence('primary', 1);
+      },
+    },
+    {
+      number: 11,
+      what: 'a takeover marker that nothing explains',
+      act: (world) => {
+        world.cloud.sites.secondary.takeover.add(7);
+        world.invariants.check(world.cloud, world.table);
+      },
+    },
+  ])('$number: $what', ({ number, act }) => {
+    const world = new World();
+    act(world);
+    expect(breached(world)).toContain(number);
+  });
+
+  it('10: an automatic decision soon after somebody outside the standby saw the active', async () => {
+    const world = new World();
+    await world.startProbers(['dns']);
+    await world.run(30_000);
+    world.darken();
+    await world.run(10_000);
+    const begun = begunJournal(world.plan);
+    const decision = { ...operationIn(begun).decision, atMs: epochMs + world.timeline.nowMs };
+    const operation = { ...operationIn(begun), decision };
+    world.table.put(() => ({ ...begun, operation, version: 0 }), 'controller');
+    expect(breached(world)).toContain(10);
+  });
+});
+
+function begin(world: World, lagSeconds: number): void {
+  world.table.put((journal) => {
+    const { operation, lease, epoch } = begunJournal(world.plan, lagSeconds);
+    return { ...journal, operation, lease, epoch };
+  }, 'controller');
+}
+
+function intend(world: World, lagSeconds: number): void {
+  begin(world, lagSeconds);
+  world.table.put((journal) => {
+    const call = 'PromoteReadReplica' as const;
+    const intent = { call, database: 'orders-secondary', epoch: 1, leaseTerm: 1, atMs: epochMs };
+    return { ...journal, operation: { ...operationIn(journal), intent } };
+  }, 'controller');
+}
