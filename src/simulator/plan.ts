@@ -36,5 +36,8 @@ export function simulatedPlan(changes: Partial<Plan> = {}): Plan {
   return { ...planOf(failoverPlanSchema.parse(input)), ...changes };
 }
 
-/** The engine's own timing, looked at less often so that a run has fewer events. */
-export const simulatedTiming: Timing = { ...defaultTiming, pollMs: 1_000, backoffMs: { first: 500, longest: 5_000 } };
+/**
+ * The engine's own timing, looked at less often so that a run has fewer events, and with shorter waits so that a step
+ * can come to its last attempt within a scenario.
+ */
+export const simulatedTiming: Timing = { ...defaultTiming, pollMs: 1_000, backoffMs: { first: 500, longest: 3_000 } };

@@ -27,10 +27,13 @@ export const targets = {
   history: (call: Call) => call.operation === 'appendHistory',
   looks: (call: Call) => !call.writes && call.service !== 'journal',
   fences: (call: Call) => call.operation === 'fence-database' || call.operation === 'close-traffic',
+  unfences: (call: Call) => call.operation === 'unfence',
   promote: (call: Call) => call.operation === 'promote',
   standbyRds: (call: Call) => call.service === 'rds',
   traffic: (call: Call) => call.operation === 'open-traffic' || call.operation === 'mark-witness',
   kubernetes: (call: Call) => call.service === 'kubernetes',
+  capacity: (call: Call) => call.service === 'autoscaling',
+  notices: (call: Call) => call.service === 'sns',
   everything: () => true,
 } as const;
 export type Target = keyof typeof targets;
