@@ -1,5 +1,6 @@
 import { advanceBench } from './advance.ts';
 import { outageBench } from './outage.ts';
+import { synthBench } from './synth.ts';
 
 /**
  * `npm run bench [-- NAME...]`: measurements as JSON on standard output, progress on standard error. Ratios within one
@@ -7,6 +8,7 @@ import { outageBench } from './outage.ts';
  */
 const benches: Readonly<Record<string, () => Promise<object>>> = {
   advance: advanceBench,
+  synth: synthBench,
   outage: outageBench,
 };
 
