@@ -5,6 +5,7 @@ import { decide, type OperationRequest } from './decide.ts';
 import type { EventBody } from './events.ts';
 import { fenceDuty } from './fence-duty.ts';
 import { entitleFirst } from './first-install.ts';
+import { firstOf } from './first-of.ts';
 import { firstJournal, type Journal } from './journal.ts';
 import { openSession } from './journal-session.ts';
 import { acquireLease, type LeaseSighting, leaseStanding, releaseLease, sightLease } from './lease.ts';
@@ -240,10 +241,12 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
           waitMs = timing.suspectMs;
         } else throw error;
       }
-      const timer = new AbortController();
-      const stop = AbortSignal.any([timer.signal, signal]);
-      await Promise.race([looked.rung(stop), clock.sleep(waitMs, stop)]);
-      timer.abort();
+      const longestMs = waitMs;
+      await firstOf(
+        signal,
+        (stop) => looked.rung(stop),
+        (stop) => clock.sleep(longestMs, stop),
+      );
     }
   }
 

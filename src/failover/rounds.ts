@@ -2,6 +2,7 @@ import type { DueStep } from './advance.ts';
 import type { Clock } from './clock.ts';
 import type { Outcome } from './effect.ts';
 import { definitionOf } from './failover-steps.ts';
+import { firstOf } from './first-of.ts';
 import type { StepName } from './operation.ts';
 import type { Timing } from './timing.ts';
 
@@ -44,18 +45,16 @@ export function createRounds(
   }
 
   async function inTime(call: Promise<Outcome>, step: StepName): Promise<Outcome> {
-    const timer = new AbortController();
-    const late = clock.sleep(pace.leftMs(step, clock.now().monotonicMs), timer.signal).then(
-      (): Outcome => ({
-        kind: 'Failed',
-        message: `not done within ${timing.fenceMs / 1000} s, and nothing waits longer for it`,
-      }),
+    const tooLate: Outcome = {
+      kind: 'Failed',
+      message: `not done within ${timing.fenceMs / 1000} s, and nothing waits longer for it`,
+    };
+    const leftMs = pace.leftMs(step, clock.now().monotonicMs);
+    return firstOf<Outcome>(
+      null,
+      () => call,
+      (stop) => clock.sleep(leftMs, stop).then(() => tooLate),
     );
-    try {
-      return await Promise.race([call, late]);
-    } finally {
-      timer.abort();
-    }
   }
 
   return {
@@ -72,9 +71,8 @@ export function createRounds(
       }
       const idle = due.filter(({ step }) => !inFlight.has(step)).map(({ step }) => pace.waitMs(step, nowMs));
       const waitMs = Math.min(timing.suspectMs, timing.renewEveryMs, ...idle);
-      const timer = new AbortController();
-      await Promise.race([...inFlight.values(), clock.sleep(waitMs, AbortSignal.any([timer.signal, signal]))]);
-      timer.abort();
+      const ends = [...inFlight.values()].map((end) => () => end);
+      await firstOf(signal, ...ends, (stop) => clock.sleep(waitMs, stop));
       if (failure !== null) throw failure.error;
     },
     async settled() {

@@ -3,6 +3,7 @@ import { createAlertSender } from './alert-sender.ts';
 import type { Assessment } from './assess.ts';
 import type { Outcome } from './effect.ts';
 import type { EventBody } from './events.ts';
+import { firstOf } from './first-of.ts';
 import type { Journal } from './journal.ts';
 import { JournalGivenUp, type JournalSession, LeaseLost } from './journal-session.ts';
 import { releaseLease } from './lease.ts';
@@ -87,9 +88,11 @@ async function holding(context: OperationContext, wait: Promise<void>): Promise<
     over = true;
   });
   while (!over) {
-    const timer = new AbortController();
-    await Promise.race([end, ports.clock.sleep(timing.suspectMs, timer.signal)]);
-    timer.abort();
+    await firstOf(
+      null,
+      () => end,
+      (stop) => ports.clock.sleep(timing.suspectMs, stop),
+    );
     await session.renewIfDue();
   }
 }

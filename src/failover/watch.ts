@@ -1,6 +1,7 @@
 import type { Site } from '../api/site.ts';
 import { silentAfterMs } from './assess.ts';
 import type { Clock } from './clock.ts';
+import { firstOf } from './first-of.ts';
 import type { Observation, SeenObservation } from './observation.ts';
 import type { Plan } from './plan.ts';
 import type { Vantage } from './ports.ts';
@@ -85,11 +86,8 @@ export async function watch(
 ): Promise<void> {
   while (!signal.aborted) {
     context.onLook(await vantage.look());
-    const timer = new AbortController();
-    const stop = AbortSignal.any([timer.signal, signal]);
-    const wait = (ms: number): Promise<void> => context.clock.sleep(ms, stop);
-    if (context.suspect()) await wait(context.timing.suspectMs);
-    else await Promise.race([wait(context.plan.intervalMs), context.hurried(stop)]);
-    timer.abort();
+    const { clock, timing, plan } = context;
+    if (context.suspect()) await clock.sleep(timing.suspectMs, signal);
+    else await firstOf(signal, (stop) => clock.sleep(plan.intervalMs, stop), context.hurried);
   }
 }
