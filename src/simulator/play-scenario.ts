@@ -6,8 +6,6 @@ import { type Actor, World } from './world.ts';
 /** Calm before the scenario's own time begins, so that there is something to compare with. */
 const calmMs = 5_000;
 const outageAtMs = 10_000;
-/** After the last fault: longer than a paused actor sleeps. */
-const afterTroubleMs = 61_000;
 
 /** Plays a scenario, then ends all faults, starts an actor without any, and gives it time to put things right. */
 export async function playScenario(scenario: Scenario): Promise<World> {
@@ -23,11 +21,18 @@ export async function playScenario(scenario: Scenario): Promise<World> {
   scheduleOutage(world, scenario);
   scheduleActors(world, scenario);
   schedulePerson(world, scenario);
-  await world.run(troubleMs + afterTroubleMs);
+  await world.run(troubleEndMs(scenario));
   await startTheLast(world);
   await world.run(60_000);
   await world.runUntil(() => isCalm(world), 120_000);
   return world;
+}
+
+/** When the last fault is over, every vantage sees again and the last paused actor has woken up. */
+function troubleEndMs({ actors, eclipses }: Scenario): number {
+  const wakesMs = actors.map(({ trouble }) => (trouble.kind === 'Pauses' ? trouble.atMs + trouble.forMs : 0));
+  const clearsMs = eclipses.map(({ atMs, forMs }) => atMs + forMs);
+  return Math.max(troubleMs, ...wakesMs, ...clearsMs) + 1_000;
 }
 
 /** Invariant 7: an operation that nobody drives is taken over within a lease and an interval. */
