@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { runCli } from '../../src/cli/run-cli.ts';
-import { campaignReport, formatCampaign } from '../../src/cli/simulate/campaign-report.ts';
+import { campaignReport, formatCampaign, isGood } from '../../src/cli/simulate/campaign-report.ts';
 import { runCampaign } from '../../src/simulator/campaign.ts';
 
 let out: string[];
@@ -60,5 +60,14 @@ describe('the report of a campaign', () => {
     expect(text).toContain('understudy simulate --seed 5');
     expect(text).toContain(JSON.stringify(failure.scenario));
     expect(report.timeline.length).toBeGreaterThan(0);
+    expect(isGood(report)).toBe(false);
+  });
+
+  it('fails for a state that was never reached, once enough incidents were played', async () => {
+    const result = await runCampaign({ firstSeed: 5, seeds: 1 });
+    const good = (incidents: number): boolean =>
+      isGood(campaignReport({ ...result, incidents }, { firstSeed: 5, seeds: incidents, realMs: 1_000 }));
+    expect(good(999)).toBe(true);
+    expect(good(1_000)).toBe(false);
   });
 });

@@ -2,7 +2,7 @@ import { createLogUpdate } from 'log-update';
 import type { CommandModule } from 'yargs';
 import { UnderstudyError } from '../../api/errors.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { campaignReport, formatCampaign } from '../simulate/campaign-report.ts';
+import { campaignReport, formatCampaign, isGood } from '../simulate/campaign-report.ts';
 
 interface SimulateArguments {
   readonly seeds: number | undefined;
@@ -57,7 +57,7 @@ export function simulateCommand(setExitCode: (code: number) => void): CommandMod
         progress?.clear();
         const report = campaignReport(result, { ...asked, realMs: performance.now() - startedMs });
         console.log(json ? JSON.stringify(report, null, 2) : formatCampaign(report));
-        setExitCode(exitCodeOf(report.violation !== null, interrupted.signal.aborted));
+        setExitCode(exitCodeOf(isGood(report), interrupted.signal.aborted));
       } finally {
         progress?.done();
         process.off('SIGINT', onSignal);
@@ -75,7 +75,7 @@ function checkSeeds({ firstSeed, seeds }: { firstSeed: number; seeds: number }):
   }
 }
 
-function exitCodeOf(isViolated: boolean, isInterrupted: boolean): number {
-  if (isViolated) return exitCodes.failure;
+function exitCodeOf(good: boolean, isInterrupted: boolean): number {
+  if (!good) return exitCodes.failure;
   return isInterrupted ? exitCodes.interrupted : exitCodes.success;
 }

@@ -7,6 +7,8 @@ import { checkedInvariants } from '../../simulator/invariants.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
 import { printStory } from '../../simulator/story.ts';
 
+const enoughForEveryState = 1_000;
+
 /** What `understudy simulate --json` prints. */
 export interface CampaignReport {
   readonly firstSeed: number;
@@ -24,6 +26,8 @@ export interface CampaignReport {
     readonly reached: number;
     readonly of: number;
     readonly unreached: readonly string[];
+    /** Enough incidents were played that a state which none of them reached is a defect of the simulator. */
+    readonly isExpectedWhole: boolean;
     readonly operations: readonly string[];
     readonly operationsNotInTheEngine: readonly string[];
     /** By the numbers of the design's list. */
@@ -60,6 +64,7 @@ export function campaignReport(
       reached: everyState().length - unreached.length,
       of: everyState().length,
       unreached,
+      isExpectedWhole: result.incidents >= enoughForEveryState,
       operations,
       operationsNotInTheEngine: failoverActionSchema.options.filter((action) => !known.includes(action)),
       invariants: checkedInvariants,
@@ -95,8 +100,14 @@ export function formatCampaign(report: CampaignReport): string {
   return lines.join('\n');
 }
 
-function statesLine({ reached, of, unreached }: CampaignReport['coverage']): string {
-  const never = unreached.length === 0 ? '' : `, never ${unreached.join(', ')}`;
+/** Nothing was violated, and nothing went unchecked that should not have. */
+export function isGood({ violation, coverage }: CampaignReport): boolean {
+  return violation === null && (coverage.unreached.length === 0 || !coverage.isExpectedWhole);
+}
+
+function statesLine({ reached, of, unreached, isExpectedWhole }: CampaignReport['coverage']): string {
+  const missing = `, never ${unreached.join(', ')}`;
+  const never = unreached.length === 0 ? '' : isExpectedWhole ? colors.red(missing) : missing;
   return `${label('states')}${reached} of ${of} reached${never}`;
 }
 
