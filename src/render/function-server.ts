@@ -1,7 +1,15 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureServer, createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
+import {
+  createSecureServer,
+  createServer,
+  type Http2SecureServer,
+  type Http2Server,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { UnderstudyError } from '../api/errors.ts';
 import { runFunction } from './run-function.ts';
 
@@ -41,7 +49,7 @@ export interface FunctionServer {
  */
 export async function serveFunction(options: FunctionServerOptions = {}): Promise<FunctionServer> {
   const { host = '127.0.0.1', port = 9443, tlsCertsDir } = options;
-  const server = tlsCertsDir === undefined ? createServer() : createSecureServer(mutualTls(tlsCertsDir));
+  const server = tlsCertsDir === undefined ? createServer() : secureServer(tlsCertsDir);
   const sessions = new Set<{ destroy(): void }>();
   server.on('session', (session) => {
     sessions.add(session);
@@ -61,21 +69,36 @@ export async function serveFunction(options: FunctionServerOptions = {}): Promis
   };
 }
 
-function mutualTls(folder: string): {
-  cert: Buffer;
-  key: Buffer;
-  ca: Buffer;
-  requestCert: true;
-  rejectUnauthorized: true;
-} {
+/**
+ * A server that answers those alone whose certificate the authority in the folder has signed. It looks at the signature
+ * itself: Crossplane gives its authority and all of its certificates one subject, and OpenSSL takes a certificate whose
+ * subject is its issuer's for a self-signed one.
+ *
+ * Source: internal/initializer/tls.go of https://github.com/crossplane/crossplane.
+ */
+function secureServer(folder: string): Http2SecureServer {
   const read = (name: string): Buffer => readFileSync(join(folder, name));
-  return {
+  const ca = read('ca.crt');
+  const server = createSecureServer({
     cert: read('tls.crt'),
     key: read('tls.key'),
-    ca: read('ca.crt'),
+    ca,
     requestCert: true,
-    rejectUnauthorized: true,
-  };
+    rejectUnauthorized: false,
+  });
+  const authority = new X509Certificate(ca);
+  server.on('secureConnection', (socket: TLSSocket) => {
+    const certificate = socket.getPeerX509Certificate();
+    if (certificate === undefined || !isValid(certificate) || !certificate.verify(authority.publicKey)) {
+      socket.destroy();
+    }
+  });
+  return server;
+}
+
+function isValid({ validFrom, validTo }: X509Certificate): boolean {
+  const now = Date.now();
+  return Date.parse(validFrom) <= now && now <= Date.parse(validTo);
 }
 
 function listening(server: Http2Server, host: string, port: number): Promise<void> {
