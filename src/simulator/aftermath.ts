@@ -7,11 +7,13 @@ export async function judgeAftermath(world: World, scenario: Scenario): Promise<
   await helpOut(world);
   const { timing, plan } = world;
   const isDone = (): boolean => world.journal.pendingFence === null && world.journal.pendingUnfence === null;
-  await world.runUntil(isDone, 2 * (plan.intervalMs + timing.callMs));
+  await world.runUntil(isDone, timing.settleMs + 3 * (plan.intervalMs + timing.callMs));
   const { journal, cloud, invariants } = world;
   const { primary, secondary } = cloud.sites;
   const must = invariants.must.bind(invariants);
   for (const crash of world.crashes) must(8, false, `an actor died of an error of its own: ${String(crash)}`);
+  // Another outage of its own: a person is waited for again.
+  if (journal.operation?.phase === 'WaitingForConsent') return;
   must(8, journal.operation === null, `${journal.operation?.id} did not end`);
   must(8, journal.lease.holder === null, `${journal.lease.holder} keeps the lease`);
   if (journal.operation !== null) return;

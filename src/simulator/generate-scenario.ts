@@ -25,7 +25,9 @@ const scenarioArbitrary: fc.Arbitrary<Scenario> = fc.record({
   abortIfRecovered: fc.constantFrom(true, true, true, false),
   hold: fc.constantFrom('None', 'None', 'None', 'None', 'None', 'None', 'Manual', 'Suspended'),
   consentAtMs: fc.option(moment),
-  abortAtMs: fc.option(fc.integer({ min: 20_000, max: 60_000 }), { freq: 3 }),
+  abortAtMs: fc.option(fc.oneof(fc.integer({ min: 20_000, max: 60_000 }), fc.constant('fencing' as const)), {
+    freq: 3,
+  }),
   eclipses: fc.array(
     fc.record({
       vantage: fc.constantFrom(...vantages),

@@ -64,15 +64,26 @@ function scheduleFaults(world: World, { faults }: Scenario): void {
 }
 
 function schedulePerson(world: World, { consentAtMs, abortAtMs }: Scenario): void {
-  const say = (atMs: number | null, words: string, change: (journal: Journal) => Journal): void => {
-    if (atMs === null) return;
+  const say = (atMs: number, words: string, change: (journal: Journal) => Journal): void => {
     world.timeline.schedule(atMs, () => {
       world.tell('a person', words);
       world.table.put(change, 'a person');
     });
   };
-  say(consentAtMs, 'accepts a loss of up to 300 s', (journal) => grantConsent(journal, 300));
-  say(abortAtMs, 'asks to abort', (journal) => requestAbort(journal, 'we stay'));
+  if (consentAtMs !== null) {
+    say(consentAtMs, 'accepts a loss of up to 300 s', (journal) => grantConsent(journal, 300));
+  }
+  const abort = (atMs: number): void => say(atMs, 'asks to abort', (journal) => requestAbort(journal, 'we stay'));
+  if (abortAtMs !== 'fencing') {
+    if (abortAtMs !== null) abort(abortAtMs);
+    return;
+  }
+  world.onJournal = ({ operation }) => {
+    const fence = operation?.steps.find(({ name }) => name === 'close-traffic');
+    if (operation?.intent !== null || fence === undefined || fence.phase === 'Pending') return;
+    world.onJournal = () => undefined;
+    abort(0);
+  };
 }
 
 function withoutFencing(world: World): void {

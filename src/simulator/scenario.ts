@@ -8,7 +8,8 @@ export interface Scenario {
   readonly abortIfRecovered: boolean;
   readonly hold: 'None' | 'Manual' | 'Suspended';
   readonly consentAtMs: number | null;
-  readonly abortAtMs: number | null;
+  /** `fencing`: as soon as something was taken from the active, which no fixed moment would often hit. */
+  readonly abortAtMs: number | 'fencing' | null;
   readonly eclipses: readonly { vantage: string; atMs: number; forMs: number; sees: 'neither' | 'secondary only' }[];
   readonly faults: readonly { atMs: number; forMs: number; on: Target; fault: Fault }[];
   readonly actors: readonly {

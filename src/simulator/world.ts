@@ -62,6 +62,9 @@ export class World {
   /** What the vantages can see; a test sets it to make an outage. */
   sky: (vantage: string) => Sky;
 
+  /** Called with every journal that is written. */
+  onJournal: (journal: Journal) => void = () => undefined;
+
   constructor(options: WorldOptions = {}) {
     this.plan = simulatedPlan(options.plan);
     this.timing = options.timing ?? simulatedTiming;
@@ -77,6 +80,7 @@ export class World {
     this.table = new JournalTable(this.network, secondary.region, {
       journalWritten: (before, after) => {
         this.coverage.see(after);
+        this.onJournal(after);
         this.invariants.journalWritten(before, after);
       },
       observationWritten: (observation) => {
