@@ -58,6 +58,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
   let standby: { look: StandbyLook | Error; atMonotonicMs: number } | null = null;
   let entitled = false;
   let entitledAtMonotonicMs = Number.NEGATIVE_INFINITY;
+  let unfenceKnownAtMonotonicMs: number | null = null;
   let dutyAtMonotonicMs = Number.NEGATIVE_INFINITY;
 
   const report = (event: EventBody): void => {
@@ -153,9 +154,12 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
       await ports.journal.write({ ...releaseLease(journal), version: journal.version + 1 });
       return 0;
     }
-    const duty = journal.pendingFence !== null ? fenceDuty : journal.pendingUnfence !== null ? unfenceDuty : null;
-    if (duty !== null && monotonicMs - dutyAtMonotonicMs >= plan.intervalMs) {
-      await duty({ plan, ports, timing, actor, report, stop: signal }, journal);
+    unfenceKnownAtMonotonicMs = journal.pendingUnfence === null ? null : (unfenceKnownAtMonotonicMs ?? monotonicMs);
+    const isDuty = journal.pendingFence !== null || journal.pendingUnfence !== null;
+    if (isDuty && monotonicMs - dutyAtMonotonicMs >= plan.intervalMs) {
+      const context = { plan, ports, timing, actor, report, stop: signal };
+      if (journal.pendingFence !== null) await fenceDuty(context, journal);
+      else await unfenceDuty(context, journal, monotonicMs - (unfenceKnownAtMonotonicMs ?? monotonicMs));
       dutyAtMonotonicMs = clock.now().monotonicMs;
       return 0;
     }

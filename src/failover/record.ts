@@ -138,9 +138,12 @@ function leftToController(operation: Operation): StepName[] {
 function pendingUnfenceAfter(journal: Journal, operation: Operation, now: Now): Journal['pendingUnfence'] {
   const step = operation.steps.find(({ name }) => name === 'unfence');
   if (step === undefined) return journal.pendingUnfence;
-  if (step.phase === 'Done') return null;
+  const fences = (['close-traffic', 'fence-database'] as const).map((name) => stepOf(operation, name));
+  const isCertain = fences.every(({ phase }) => phase === 'Done');
+  if (step.phase === 'Done' && isCertain) return null;
+  const reason = step.phase === 'Done' ? 'a fence that was asked for may still arrive' : step.message;
   const { from, activationTerm } = operation;
-  return { site: from, activationTerm: activationTerm - 1, sinceMs: now.wallMs, reason: step.message };
+  return { site: from, activationTerm: activationTerm - 1, sinceMs: now.wallMs, reason };
 }
 
 /** A person's word that so much may be lost. */

@@ -348,9 +348,24 @@ describe('an abort of a site that went dark after it was fenced', () => {
     world.cloud.sites.primary.running = 2;
     world.lighten();
     expect(await world.runUntil(() => world.cloud.serves('primary'), 15_000)).toBe(true);
-    await world.run(1_000);
     expect(world.cloud.sites.primary.open).toEqual(new Set([1]));
+    await world.run(world.timing.settleMs + 2 * world.plan.intervalMs);
     expect(world.journal).toMatchObject({ pendingUnfence: null, lease: { holder: null } });
+    expectSound(world);
+  });
+
+  it('undoes a fence that arrives after it was undone already', async () => {
+    const world = await calmWorld();
+    world.addFault({ kind: 'late', ms: 9_000 }, (call) => call.operation === 'close-traffic');
+    world.cloud.sites.primary.running = 0;
+    world.startActor('controller');
+    await world.runUntil(() => world.callsOf('close-traffic') > 0, 2 * minute);
+    world.cloud.sites.primary.running = 2;
+    world.table.put((journal) => requestAbort(journal, 'it was the deployment'), 'a person');
+    await world.runUntil(() => world.outcome === 'Aborted', minute);
+    expect(await world.runUntil(() => world.cloud.sites.primary.open.size === 0, minute)).toBe(true);
+    expect(await world.runUntil(() => world.journal.pendingUnfence === null, 2 * minute)).toBe(true);
+    expect(world.cloud.sites.primary.open).toEqual(new Set([1]));
     expectSound(world);
   });
 
