@@ -138,6 +138,16 @@ export const errorTable = {
     cause: 'The plan counts on the vote of Route 53, and names no TXT record in which its checkers say up or down.',
     remedy: 'Name the record in spec.dns.healthName, or take the vantage of kind Dns out of spec.detection.vantages.',
   },
+  US3001: {
+    title: 'The cluster cannot be asked',
+    cause: 'There is no kubeconfig, its current context is of another cluster, or that cluster does not answer.',
+    remedy: 'Try `kubectl cluster-info`; set KUBECONFIG or `kubectl config use-context` until it answers.',
+  },
+  US3002: {
+    title: 'The cluster has no such object',
+    cause: 'The manifests have not been applied, or were applied to another cluster.',
+    remedy: 'Apply dist/ first; docs/guides/first-application.md goes through it.',
+  },
   US5001: {
     title: 'The sandbox needs loopback addresses that this system does not have',
     cause:

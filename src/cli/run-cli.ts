@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { demoCommand } from './commands/demo.ts';
 import { iamPolicyCommand } from './commands/iam-policy.ts';
+import { outputsCommand } from './commands/outputs.ts';
 import { renderCommand } from './commands/render.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -45,6 +46,7 @@ function commandLine(setExitCode: (code: number) => void): Argv {
     .command(validateCommand(setExitCode))
     .command(renderCommand())
     .command(iamPolicyCommand())
+    .command(outputsCommand())
     .completion('completion', 'Print a completion script for your shell (bash or zsh)')
     .example('$0 demo', 'Kill a region on this machine and watch the other take over')
     .example('$0 validate app.yaml', 'Check a file, all problems at once')
