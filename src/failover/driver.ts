@@ -149,8 +149,8 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
       else await takeOver(journal, signal);
       return 0;
     }
-    // Taken for a duty of a moment, by a write whose answer was lost: nobody else need wait for it to expire.
-    if (standing.kind === 'Mine') {
+    // Taken for a duty of a moment, by a write whose answer was lost or an actor that died: nobody need wait for it again.
+    if (standing.kind === 'Mine' || standing.kind === 'Expired') {
       await ports.journal.write({ ...releaseLease(journal), version: journal.version + 1 });
       return 0;
     }

@@ -684,6 +684,16 @@ describe('the former active', () => {
     expect(world.journal.lease.holder).toBeNull();
   });
 
+  it('leaves no lease behind with an actor that died in its duty, though nothing is left to do', async () => {
+    const world = await calmWorld();
+    const dead = { holder: 'dead', term: 3, renewals: 9 };
+    world.table.put((journal) => ({ ...journal, epoch: 1, lease: dead }), 'dead');
+    world.startActor('controller');
+    const { leaseMs } = world.timing;
+    expect(await world.runUntil(() => world.journal.lease.holder === null, leaseMs + world.plan.intervalMs)).toBe(true);
+    expectSound(world);
+  });
+
   it('is fenced by an actor that starts after it came back', async () => {
     const world = await calmWorld();
     const first = world.startActor('controller');
