@@ -30,6 +30,9 @@ const group = 'understudy.dev/v1alpha1';
 /** Packages have nowhere to be pulled from here, so they are validated and not stored. */
 const packageKinds = ['Provider', 'Function', 'DeploymentRuntimeConfig'];
 
+/** As docs/guides/first-application.md sets it: by default a first install of a site is too many events at once. */
+const circuitBreaker = ['--circuit-breaker-burst=2000', '--circuit-breaker-refill-rate=10'];
+
 /** Crossplane makes some hundred resources, one after the other, on a small machine. */
 const composeLimit = { limitMs: 240_000 };
 
@@ -67,7 +70,10 @@ describe('an application in two regions, applied to a cluster', () => {
       env: { ...process.env, UNDERSTUDY_APPS: example, CDK8S_OUTDIR: dist },
     });
     objects = manifestsOf(dist);
-    crossplane = await startCrossplane(cluster, { functions: [patchAndTransform, await autoReady()] });
+    crossplane = await startCrossplane(cluster, {
+      functions: [patchAndTransform, await autoReady()],
+      coreArgs: circuitBreaker,
+    });
     const { crds, areReal } = await providerCrds(kindsInUse([objects, renderApp(app)]));
     await applyAll(cluster.api, crds);
     process.stdout.write(`${crds.length} ${areReal ? 'CRDs of provider-aws' : 'stand-in CRDs'} are served\n`);
@@ -159,6 +165,9 @@ describe('an application in two regions, applied to a cluster', () => {
     );
     process.stdout.write(`${expected.length} resources composed by Crossplane\n`);
     expect(await composedNames(cluster)).toEqual(expected);
+    for (const composite of composites) {
+      expect(conditionOf(await cluster.api.get(composite), 'Responsive')).toMatchObject({ status: 'True' });
+    }
   });
 
   it('gives resources that the provider takes, each of them strictly validated', async () => {
