@@ -4,7 +4,7 @@ import { scenarioOf, shrinkScenario } from '../../src/simulator/generate-scenari
 import { simulate } from '../../src/simulator/simulate.ts';
 import { printStory } from '../../src/simulator/story.ts';
 
-const seeds = 100;
+const seeds = 30;
 
 describe('whatever goes wrong', () => {
   it('the invariants hold after every event, and the operation ends or waits for a person', async () => {

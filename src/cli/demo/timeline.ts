@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import colors from 'picocolors';
+import picocolors from 'picocolors';
 import type { ScenarioReport } from '../../sandbox/scenarios/report.ts';
 import type { Story } from '../../sandbox/scenarios/story.ts';
 
@@ -10,11 +10,19 @@ export interface Timeline extends Story {
   end(): void;
 }
 
+type Colors = ReturnType<typeof picocolors.createColors>;
+
 const subjectWidth = 16;
+
+/** Colours are for terminals; picocolors alone would also colour every log of a CI. */
+function colorsFor({ isTTY }: { readonly isTTY?: boolean }): Colors {
+  return picocolors.createColors(isTTY === true && picocolors.isColorSupported);
+}
 
 /** Lines for people: with a live last line on a terminal, plain otherwise. */
 export function createTimeline(stream: NodeJS.WriteStream, now: () => number): Timeline {
   const startMs = now();
+  const colors = colorsFor(stream);
   const live = stream.isTTY ? createLogUpdate(stream, { showCursor: true }) : null;
   let status = '';
   const line = (text: string): void => {
@@ -24,7 +32,7 @@ export function createTimeline(stream: NodeJS.WriteStream, now: () => number): T
   };
   return {
     entry({ atMs, subject, text }) {
-      line(`${colors.dim(clock(atMs - startMs))}  ${colorOf(subject)(subject.padEnd(subjectWidth))} ${text}`);
+      line(`${colors.dim(clock(atMs - startMs))}  ${colorOf(subject, colors)(subject.padEnd(subjectWidth))} ${text}`);
     },
     status(text) {
       status = text === '' ? '' : `${colors.dim(clock(now() - startMs))}  ${text}`;
@@ -33,7 +41,7 @@ export function createTimeline(stream: NodeJS.WriteStream, now: () => number): T
       else live(status);
     },
     report(report) {
-      line(`\n${formatReport(report)}`);
+      line(`\n${formatReport(report, colors)}`);
     },
     end() {
       status = '';
@@ -56,7 +64,7 @@ export function createJsonTimeline(stream: NodeJS.WritableStream): Timeline {
 }
 
 /** The measured numbers and the checked facts, as a person reads them. */
-export function formatReport(report: ScenarioReport): string {
+export function formatReport(report: ScenarioReport, colors: Colors = colorsFor({})): string {
   const { rto, parts, rpo, facts } = report;
   const lines: string[] = [];
   if (rto !== null && parts !== null) {
@@ -95,7 +103,7 @@ export function clock(ms: number): string {
   return `${pad(Math.floor(tenths / 600))}:${pad(Math.floor((tenths % 600) / 10))}.${tenths % 10}`;
 }
 
-function colorOf(subject: string): (text: string) => string {
+function colorOf(subject: string, colors: Colors): (text: string) => string {
   if (subject === 'outage' || subject === 'trouble') return colors.red;
   if (subject === 'served' || subject === 'ready') return colors.green;
   if (subject === 'hold') return colors.yellow;
