@@ -62,7 +62,7 @@ export interface MultiRegionAppProps {
 }
 
 /**
- * An application in two regions, for a cdk8s app of your own. The cluster needs the charts `packages` and `platform` of
+ * An application in two regions, for a cdk8s app of your own. The cluster needs the charts `0000-packages` and `0001-platform` of
  * `npx cdk8s synth` too.
  *
  * @throws UnderstudyError with every problem of the props at once.

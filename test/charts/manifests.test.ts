@@ -26,7 +26,7 @@ describe('manifests', () => {
       [...charts].map(([id, objects]) => [id, [...new Set(objects.map((o) => o.kind))]]),
     );
     expect(kinds).toEqual({
-      packages: [
+      '0000-packages': [
         'CustomResourceDefinition',
         'DeploymentRuntimeConfig',
         'Provider',
@@ -34,14 +34,14 @@ describe('manifests', () => {
         'ManagedResourceActivationPolicy',
         'ClusterProviderConfig',
       ],
-      platform: [
+      '0001-platform': [
         'CompositeResourceDefinition',
         'ValidatingAdmissionPolicy',
         'ValidatingAdmissionPolicyBinding',
         'Namespace',
         'Composition',
       ],
-      'trading-dev': ['RegionalStack', 'GlobalServices', 'FailoverPlan'],
+      '0002-trading-dev': ['RegionalStack', 'GlobalServices', 'FailoverPlan'],
     });
   });
 
@@ -124,7 +124,7 @@ describe('manifests', () => {
 
 describe('code of the Lambda functions', () => {
   it('is an object in the code bucket of each site, under the key that the site names', () => {
-    const objects = synthesize([appOf()], someBundles).get('trading-dev') ?? [];
+    const objects = synthesize([appOf()], someBundles).get('0002-trading-dev') ?? [];
     const code = objects.filter(({ kind }) => kind === 'Object');
     const placed = code.map(({ spec }) => `${spec.forProvider.bucket}/${spec.forProvider.key}`);
     expect(placed.sort()).toEqual(
@@ -145,7 +145,7 @@ describe('code of the Lambda functions', () => {
   });
 
   it('is left out altogether where it has not been built', () => {
-    const objects = synthesize([appOf()]).get('trading-dev') ?? [];
+    const objects = synthesize([appOf()]).get('0002-trading-dev') ?? [];
     expect(objects.filter(({ kind }) => kind === 'Object')).toEqual([]);
     expect(objects.filter(({ spec }) => spec.code !== undefined)).toEqual([]);
   });
