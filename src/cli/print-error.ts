@@ -15,6 +15,11 @@ export function printError(error: unknown, options: { readonly json: boolean }):
     console.error(JSON.stringify({ error: { code, message, remedy, file, path, line } }));
     return;
   }
+  if (message.includes('\n')) {
+    // Several problems, each with its own place and code.
+    console.error(message.includes(remedy) ? message : `${message}\n  ${colors.dim('remedy')}  ${remedy}`);
+    return;
+  }
   const place = [location.file, location.line, location.path].filter((part) => part !== undefined).join(':');
   console.error(`${colors.red(`error ${code}`)}  ${place === '' ? '' : `${place}  `}${message}`);
   console.error(`  ${colors.dim('remedy')}  ${remedy}`);

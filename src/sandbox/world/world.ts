@@ -156,7 +156,7 @@ async function build(
 /** Open to be passed through, since PostgreSQL runs as another user when this process is root. */
 async function worldDirectory(): Promise<string> {
   try {
-    const directory = await mkdtemp(path.join(tmpdir(), 'understudy-'));
+    const directory = await mkdtemp(path.join(tmpdir(), 'understudy-world-'));
     await chmod(directory, 0o755);
     return directory;
   } catch (cause) {

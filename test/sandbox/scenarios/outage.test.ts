@@ -16,7 +16,7 @@ function recordingStory() {
   return { entries, entry: (entry: StoryEntry) => void entries.push(entry), status: () => undefined };
 }
 
-const worldFolders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('understudy-'));
+const worldFolders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('understudy-world-'));
 
 it(
   'recovers from the loss of a region, and every fact of the report holds',
