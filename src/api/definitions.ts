@@ -131,6 +131,7 @@ export function regionalStackDefinition(): CompositeResourceDefinition {
       { name: 'Region', type: 'string', jsonPath: '.spec.region' },
       { name: 'Role', type: 'string', jsonPath: '.spec.failover.role' },
       { name: 'Database', type: 'string', jsonPath: '.status.databases.*.status' },
+      { name: 'Awaits', type: 'string', jsonPath: '.status.awaits.roles', priority: 1 },
     ],
   );
 }

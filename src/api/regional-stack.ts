@@ -196,6 +196,19 @@ const databaseStatusSchema = z.object({
 
 export const regionalStackStatusSchema = z
   .object({
+    awaits: z
+      .object({
+        roles: z
+          .string()
+          .optional()
+          .describe('What databases, instances and capacity wait for: the activation term, until it is written.'),
+        records: z
+          .string()
+          .optional()
+          .describe('What DNS records wait for: the switch, until its health checks have settled.'),
+      })
+      .optional()
+      .describe('What has not been made yet, and why.'),
     vpcId: z.string().optional().describe('Id of the VPC.'),
     subnets: z
       .object({

@@ -1,5 +1,7 @@
-import colors from 'picocolors';
 import { UnderstudyError } from '../api/errors.ts';
+import { colorsFor } from './colors.ts';
+
+const colors = colorsFor(process.stderr);
 
 /**
  * One message with code, place and remedy on standard error. Only what is a defect of ours keeps its stack trace.

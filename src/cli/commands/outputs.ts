@@ -1,8 +1,10 @@
-import colors from 'picocolors';
 import type { CommandModule } from 'yargs';
+import { colorsFor } from '../colors.ts';
 import { loadApp } from '../load-app.ts';
 import { type Outputs, readOutputs } from '../outputs/app-outputs.ts';
 import { objectReader } from '../outputs/read-object.ts';
+
+const colors = colorsFor(process.stdout);
 
 interface OutputsArguments {
   readonly file: string;

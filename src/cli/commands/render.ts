@@ -1,12 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import colors from 'picocolors';
 import { stringify } from 'yaml';
 import type { CommandModule } from 'yargs';
 import type { JsonObject } from '../../render/json.ts';
+import { colorsFor } from '../colors.ts';
 import { loadApp } from '../load-app.ts';
 import { awsNameOf, regionOf } from '../render/aws-name.ts';
 import { type RenderedComposite, renderApp } from '../render/render-app.ts';
+
+const colors = colorsFor(process.stdout);
 
 interface RenderArguments {
   readonly file: string;

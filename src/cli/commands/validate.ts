@@ -1,9 +1,11 @@
-import colors from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { load } from '../../api/load.ts';
 import { formatProblems, hasErrors } from '../../api/problems.ts';
 import { readFiles } from '../../api/read-files.ts';
+import { colorsFor } from '../colors.ts';
 import { exitCodes } from '../exit-codes.ts';
+
+const colors = colorsFor(process.stdout);
 
 interface ValidateArguments {
   readonly files: string[];

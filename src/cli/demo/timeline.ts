@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
-import picocolors from 'picocolors';
 import type { ScenarioReport } from '../../sandbox/scenarios/report.ts';
 import type { Story } from '../../sandbox/scenarios/story.ts';
+import { type Colors, colorsFor } from '../colors.ts';
 
 /** Where a scenario's story goes while it happens, and its report at the end. */
 export interface Timeline extends Story {
@@ -10,14 +10,7 @@ export interface Timeline extends Story {
   end(): void;
 }
 
-type Colors = ReturnType<typeof picocolors.createColors>;
-
 const subjectWidth = 16;
-
-/** Colours are for terminals; picocolors alone would also colour every log of a CI. */
-function colorsFor({ isTTY }: { readonly isTTY?: boolean }): Colors {
-  return picocolors.createColors(isTTY === true && picocolors.isColorSupported);
-}
 
 /** Lines for people: with a live last line on a terminal, plain otherwise. */
 export function createTimeline(stream: NodeJS.WriteStream, now: () => number): Timeline {

@@ -1,4 +1,3 @@
-import colors from 'picocolors';
 import { failoverActionSchema } from '../../api/failover.ts';
 import { actionSchema } from '../../failover/operation.ts';
 import type { CampaignResult } from '../../simulator/campaign.ts';
@@ -6,6 +5,9 @@ import { everyState } from '../../simulator/coverage.ts';
 import { checkedInvariants } from '../../simulator/invariants.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
 import { printStory } from '../../simulator/story.ts';
+import { colorsFor } from '../colors.ts';
+
+const colors = colorsFor(process.stdout);
 
 const enoughForEveryState = 1_000;
 
