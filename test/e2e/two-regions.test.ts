@@ -54,6 +54,14 @@ const composites = [
   reference('GlobalServices', 'trading-global'),
 ];
 
+/** What the primary's status says that it waits for. */
+async function awaited({ api }: Cluster): Promise<{ readonly roles?: string } | undefined> {
+  const { status } = (await api.get(reference('RegionalStack', 'trading-primary'))) as {
+    readonly status?: { readonly awaits?: { readonly roles?: string } };
+  };
+  return status?.awaits;
+}
+
 describe('an application in two regions, applied to a cluster', () => {
   let cluster: Cluster;
   let crossplane: Crossplane;
@@ -133,6 +141,9 @@ describe('an application in two regions, applied to a cluster', () => {
     );
     const stack = await cluster.api.get(reference('RegionalStack', 'trading-primary'));
     expect(conditionOf(stack, 'Ready')).toMatchObject({ status: 'False' });
+    await waitFor('the status names the field', async () =>
+      String((await awaited(cluster))?.roles).includes('spec.failover.term'),
+    );
   });
 
   it('lets nobody but the controller write spec.failover', async () => {
@@ -164,6 +175,7 @@ describe('an application in two regions, applied to a cluster', () => {
       composeLimit,
     );
     process.stdout.write(`${expected.length} resources composed by Crossplane\n`);
+    await waitFor('the status awaits no role', async () => (await awaited(cluster))?.roles === 'nothing: term 1');
     expect(await composedNames(cluster)).toEqual(expected);
     for (const composite of composites) {
       expect(conditionOf(await cluster.api.get(composite), 'Responsive')).toMatchObject({ status: 'True' });
