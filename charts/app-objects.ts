@@ -6,6 +6,7 @@ import type { MultiRegionApp } from '../src/api/multi-region-app.ts';
 import { scopeOf, siteNames, stackName } from '../src/api/names.ts';
 import { type Site, sites } from '../src/api/site.ts';
 import { type CodeKeys, type Composed, composedApp } from './composed-app.ts';
+import { applicationAccessObjects } from './controller/application-access.ts';
 import type { LambdaBundle } from './lambda-bundles.ts';
 import type { ManagedKind } from './managed-kind.ts';
 import { manifest } from './manifest.ts';
@@ -23,8 +24,8 @@ export interface AppObjectsProps {
 export const codeObjectKind: ManagedKind = { apiVersion: 's3.aws.m.upbound.io/v1beta1', kind: 'Object' };
 
 /**
- * Everything of one application: its compositions, the composite resources that they build, the functions' code and the
- * failover plan. Nothing in it says which site is active.
+ * Everything of one application: its compositions, the composite resources that they build, the functions' code, what
+ * the controller may do to them, and the failover plan. Nothing in it says which site is active.
  */
 export class AppObjects extends Construct {
   /** The composite resources, each with its composition. */
@@ -41,6 +42,9 @@ export class AppObjects extends Construct {
     }
     for (const each of this.composed) {
       this.#composite(app, each);
+    }
+    for (const object of applicationAccessObjects(app, this.composed)) {
+      new ApiObject(this, `controller-${object.kind}`, object);
     }
     new ApiObject(this, 'plan', manifest(failoverPlanOf(app)));
   }

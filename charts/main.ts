@@ -1,12 +1,15 @@
 /**
  * `npx cdk8s synth`: writes dist/ for the applications named by UNDERSTUDY_APPS, files or folders with commas between
- * them. Default: examples/trading-rds.yaml.
+ * them. Default: examples/trading-rds.yaml. UNDERSTUDY_CONTROLLER names a file with settings of the controller, if they
+ * are not the defaults (docs/reference/controller.md).
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { formatProblems, hasErrors } from '../src/api/problems.ts';
 import { readApps } from './app-files.ts';
+import { readControllerSettings } from './controller/read-settings.ts';
+import { defaultImage } from './controller/settings.ts';
 import { readLambdaBundles } from './lambda-bundles.ts';
 import { addCharts } from './manifests.ts';
 
@@ -14,11 +17,13 @@ const paths = (process.env.UNDERSTUDY_APPS ?? 'examples/trading-rds.yaml')
   .split(',')
   .map((path) => path.trim())
   .filter((path) => path !== '');
-const { apps, problems } = await readApps(paths);
+const { apps, problems: appProblems } = await readApps(paths);
+const { settings, problems: settingsProblems } = await readControllerSettings(process.env.UNDERSTUDY_CONTROLLER);
+const problems = [...appProblems, ...settingsProblems];
 if (problems.length > 0) {
   console.error(formatProblems(problems));
 }
-if (hasErrors(problems)) {
+if (hasErrors(problems) || settings === undefined) {
   process.exitCode = 1;
 } else {
   const bundles = readLambdaBundles();
@@ -28,9 +33,15 @@ if (hasErrors(problems)) {
         '  dist/ is without them, so only the controller would fail these applications over.',
     );
   }
+  if (settings.image === defaultImage) {
+    console.error(
+      `The controller's image is ${defaultImage}, which no registry has: build it and push it, and name it as image in\n` +
+        '  the file that UNDERSTUDY_CONTROLLER names (docs/reference/controller.md).',
+    );
+  }
   const root = new App();
   removeManifests(root);
-  addCharts(root, apps, bundles.built);
+  addCharts(root, apps, bundles.built, settings);
   root.synth();
 }
 

@@ -31,6 +31,7 @@ export function serviceOf({ apiVersion }: ManagedKind): string {
   return groupOf(apiVersion).split('.')[0] ?? '';
 }
 
-function groupOf(apiVersion: string): string {
+/** `rds.aws.m.upbound.io`, of `rds.aws.m.upbound.io/v1beta1`. */
+export function groupOf(apiVersion: string): string {
   return apiVersion.split('/')[0] ?? apiVersion;
 }

@@ -60,7 +60,7 @@ export type ControllerFlag = keyof typeof controllerFlags;
 /** Environment variables that no flag stands for. They are the AWS SDK's own. */
 export const controllerEnvironment = {
   AWS_REGION:
-    'Region that STS is asked in. Without one the SDK asks in us-east-1, which may be the region that is down. Set it to the region of the operations cluster.',
+    'Region of the operations cluster. Where the SDK knows no region it asks STS in us-east-1, which may be the region that is down (aws-sdk-js-v3 issue 7452).',
   AWS_ROLE_ARN: 'With IRSA: the role. EKS sets it, from the annotation of the ServiceAccount.',
   AWS_WEB_IDENTITY_TOKEN_FILE: 'With IRSA: the token. EKS sets it.',
   AWS_CONTAINER_CREDENTIALS_FULL_URI: 'With Pod Identity: where credentials are. EKS sets it.',

@@ -29,6 +29,7 @@ describe('synth', () => {
     expect((await synth('examples/trading-rds.yaml')).code).toBe(0);
     expect(readdirSync(join(folder, 'dist'))).toEqual([
       '0000-packages.k8s.yaml',
+      '0001-controller.k8s.yaml',
       '0001-platform.k8s.yaml',
       '0002-trading-dev.k8s.yaml',
     ]);

@@ -34,6 +34,18 @@ describe('manifests', () => {
         'ManagedResourceActivationPolicy',
         'ClusterProviderConfig',
       ],
+      '0001-controller': [
+        'Namespace',
+        'ServiceAccount',
+        'ClusterRole',
+        'ClusterRoleBinding',
+        'Role',
+        'RoleBinding',
+        'Deployment',
+        'PodDisruptionBudget',
+        'Service',
+        'NetworkPolicy',
+      ],
       '0001-platform': [
         'CompositeResourceDefinition',
         'ValidatingAdmissionPolicy',
@@ -41,7 +53,7 @@ describe('manifests', () => {
         'Namespace',
         'Composition',
       ],
-      '0002-trading-dev': ['RegionalStack', 'GlobalServices', 'FailoverPlan'],
+      '0002-trading-dev': ['RegionalStack', 'GlobalServices', 'Role', 'RoleBinding', 'FailoverPlan'],
     });
   });
 
@@ -147,7 +159,7 @@ describe('code of the Lambda functions', () => {
   it('is left out altogether where it has not been built', () => {
     const objects = synthesize([appOf()]).get('0002-trading-dev') ?? [];
     expect(objects.filter(({ kind }) => kind === 'Object')).toEqual([]);
-    expect(objects.filter(({ spec }) => spec.code !== undefined)).toEqual([]);
+    expect(objects.filter(({ spec }) => spec?.code !== undefined)).toEqual([]);
   });
 });
 

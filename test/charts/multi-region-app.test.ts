@@ -17,7 +17,7 @@ describe('the construct MultiRegionApp', () => {
     for (const object of own.toJson() as Manifest[]) {
       expect(fromFile).toContainEqual(object);
     }
-    expect(own.toJson()).toHaveLength(2 + 6 + 3 + 1);
+    expect(own.toJson()).toHaveLength(2 + 6 + 3 + 2 + 1);
   });
 
   it('needs no props at all', () => {

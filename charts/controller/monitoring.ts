@@ -1,0 +1,67 @@
+import type { ApiObjectProps } from 'cdk8s';
+import { controllerNamespace } from '../cluster-names.ts';
+import { type Alert, alerts } from './alerts.ts';
+import { dashboard } from './dashboard.ts';
+import { controllerName, type Installation, ownMetadata, podLabels } from './installation.ts';
+
+/** Objects for Prometheus and Grafana that the settings ask for. */
+export function monitoring(installation: Installation): ApiObjectProps[] {
+  const { monitoring: wanted } = installation.settings;
+  return [
+    ...(wanted.serviceMonitor ? [serviceMonitor(installation)] : []),
+    ...(wanted.alerts ? [prometheusRule(installation)] : []),
+    ...(wanted.dashboard ? [dashboardConfigMap()] : []),
+  ];
+}
+
+/** @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ServiceMonitor */
+function serviceMonitor({ settings }: Installation): ApiObjectProps {
+  const { labels, scrapeSeconds } = settings.monitoring;
+  return {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'ServiceMonitor',
+    metadata: ownMetadata(controllerName, labels),
+    spec: {
+      namespaceSelector: { matchNames: [controllerNamespace] },
+      selector: { matchLabels: podLabels },
+      endpoints: [
+        {
+          port: 'metrics',
+          interval: `${scrapeSeconds}s`,
+          // The label `namespace` is the plan's. Without this it would become the pod's.
+          honorLabels: true,
+        },
+      ],
+    },
+  };
+}
+
+/** @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRule */
+function prometheusRule({ settings, maxLagSeconds }: Installation): ApiObjectProps {
+  return {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PrometheusRule',
+    metadata: ownMetadata(controllerName, settings.monitoring.labels),
+    spec: { groups: [{ name: 'understudy', rules: alerts(maxLagSeconds).map(rule) }] },
+  };
+}
+
+function rule({ name, severity, expr, for: holds, summary, description, runbook }: Alert): object {
+  return {
+    alert: name,
+    expr,
+    for: holds,
+    labels: { severity },
+    annotations: { summary, description, runbook },
+  };
+}
+
+/** Grafana's sidecar takes every ConfigMap with this label, by the default of its Helm chart. */
+function dashboardConfigMap(): ApiObjectProps {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: ownMetadata(`${controllerName}-dashboard`, { grafana_dashboard: '1' }),
+    data: { 'understudy.json': `${JSON.stringify(dashboard(), null, 2)}\n` },
+  };
+}

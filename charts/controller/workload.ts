@@ -1,0 +1,169 @@
+import type { ApiObjectProps } from 'cdk8s';
+import { type ControllerFlag, controllerFlags, healthPort, metricsPort } from '../../src/api/controller-flags.ts';
+import { controllerServiceAccount } from '../cluster-names.ts';
+import { controllerName, type Installation, ownMetadata, podLabels } from './installation.ts';
+
+/** The user `nonroot` of distroless images. */
+const nonRoot = 65_532;
+
+/** Seconds to finish or hand over the step in hand; Kubernetes kills the process some seconds after. */
+const shutdownSeconds = controllerFlags['shutdown-seconds'].default;
+const terminationGracePeriodSeconds = shutdownSeconds + 15;
+
+const credentialsMount = '/var/run/secrets/understudy/aws';
+
+export function serviceAccount({ credentials, settings }: Installation): ApiObjectProps {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { ...ownMetadata(controllerServiceAccount), annotations: credentials.annotations },
+    // Pods that need the token say so.
+    automountServiceAccountToken: false,
+    ...(settings.imagePullSecrets.length === 0
+      ? {}
+      : { imagePullSecrets: settings.imagePullSecrets.map((name) => ({ name })) }),
+  };
+}
+
+/**
+ * Replicas of which one leads: the others have synced their caches and take over within the lease's 15 seconds. They
+ * would rather share a zone than not run, since the cluster that outlives the zone must still have one.
+ */
+export function deployment(installation: Installation): ApiObjectProps {
+  const { settings } = installation;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: ownMetadata(),
+    spec: {
+      replicas: settings.replicas,
+      revisionHistoryLimit: 3,
+      selector: { matchLabels: podLabels },
+      // A new one is ready before an old one goes.
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      template: {
+        metadata: {
+          labels: { ...podLabels, 'app.kubernetes.io/part-of': 'understudy' },
+          annotations: { 'kubectl.kubernetes.io/default-container': 'controller' },
+        },
+        spec: podSpec(installation),
+      },
+    },
+  };
+}
+
+/** Losing a node, or draining one, takes one replica at most. */
+export function disruptionBudget(): ApiObjectProps {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: ownMetadata(),
+    spec: {
+      maxUnavailable: 1,
+      // One that is not healthy serves nobody by holding up a drain.
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      selector: { matchLabels: podLabels },
+    },
+  };
+}
+
+function podSpec(installation: Installation): object {
+  const { settings, credentials } = installation;
+  return {
+    serviceAccountName: controllerServiceAccount,
+    automountServiceAccountToken: true,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds,
+    ...(settings.priorityClassName === undefined ? {} : { priorityClassName: settings.priorityClassName }),
+    nodeSelector: { 'kubernetes.io/os': 'linux' },
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: nonRoot,
+      runAsGroup: nonRoot,
+      // The group may read the projected tokens.
+      fsGroup: nonRoot,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+      topologyKey,
+      maxSkew: 1,
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: podLabels },
+      // Spread among themselves, not beside pods that a rollout is about to end.
+      matchLabelKeys: ['pod-template-hash'],
+    })),
+    containers: [container(installation)],
+    ...(credentials.secret === undefined
+      ? {}
+      : { volumes: [{ name: 'aws', secret: { secretName: credentials.secret, defaultMode: 0o440 } }] }),
+  };
+}
+
+function container({ settings, credentials, region, leaseName }: Installation): object {
+  const { cpu, memory } = settings.resources;
+  return {
+    name: 'controller',
+    image: settings.image,
+    args: args({
+      'lease-name': leaseName,
+      selector: settings.selector,
+      workers: settings.workers,
+      'log-level': settings.logLevel,
+    }),
+    env: [
+      fromPod('POD_NAME', 'metadata.name'),
+      fromPod('POD_NAMESPACE', 'metadata.namespace'),
+      ...(region === undefined ? [] : [{ name: 'AWS_REGION', value: region }]),
+      ...(credentials.secret === undefined
+        ? []
+        : [{ name: 'AWS_SHARED_CREDENTIALS_FILE', value: `${credentialsMount}/credentials` }]),
+    ],
+    ports: [
+      { name: 'metrics', containerPort: metricsPort, protocol: 'TCP' },
+      { name: 'health', containerPort: healthPort, protocol: 'TCP' },
+    ],
+    // Restarting does not bring back an API server that is away: liveness is the process's own.
+    livenessProbe: { ...probe('/healthz'), periodSeconds: 10, failureThreshold: 3 },
+    readinessProbe: { ...probe('/readyz'), periodSeconds: 5, failureThreshold: 3 },
+    resources: { requests: { cpu, memory }, limits: { memory } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+    // What a crash says last is seen by kubectl describe.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    ...(credentials.secret === undefined
+      ? {}
+      : { volumeMounts: [{ name: 'aws', mountPath: credentialsMount, readOnly: true }] }),
+  };
+}
+
+/** What differs from the process's own defaults. */
+function args(values: Readonly<Partial<Record<ControllerFlag, string | number | undefined>>>): string[] {
+  return Object.entries(values).flatMap(([flag, value]) => {
+    const { default: byDefault } = controllerFlags[flag as ControllerFlag] as { readonly default?: string | number };
+    return value === undefined || value === byDefault ? [] : [`--${flag}=${value}`];
+  });
+}
+
+function fromPod(name: string, fieldPath: string): object {
+  return { name, valueFrom: { fieldRef: { fieldPath } } };
+}
+
+function probe(path: string): object {
+  return { httpGet: { path, port: 'health' }, timeoutSeconds: 3 };
+}
+
+/** The pods, for whoever scrapes them. */
+export function metricsService(): ApiObjectProps {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: ownMetadata(`${controllerName}-metrics`),
+    spec: {
+      selector: podLabels,
+      ports: [{ name: 'metrics', port: metricsPort, targetPort: 'metrics', protocol: 'TCP' }],
+    },
+  };
+}
