@@ -138,6 +138,42 @@ export const errorTable = {
     cause: 'The plan counts on the vote of Route 53, and names no TXT record in which its checkers say up or down.',
     remedy: 'Name the record in spec.dns.healthName, or take the vantage of kind Dns out of spec.detection.vantages.',
   },
+  US2002: {
+    title: 'A Lambda function does not know where it is',
+    cause: 'Its environment was changed by hand, or it was made by something other than the compositions.',
+    remedy: 'Let Crossplane set the variables again: they are in the RegionalStack, and drift is corrected.',
+  },
+  US2003: {
+    title: 'A Lambda function was invoked with an event that it does not understand',
+    cause: 'It takes its schedule, alarms of CloudWatch, and requests such as {"action":"Failover","reason":"…"}.',
+    remedy: 'Correct the payload as the message says and invoke it again; nothing has been done.',
+  },
+  US2004: {
+    title: 'There is no plan for the Lambda functions',
+    cause: 'The SSM parameter that carries it has not been made yet, or was deleted.',
+    remedy: 'Wait until the RegionalStack is ready; Crossplane makes the parameter again if it was deleted.',
+  },
+  US2005: {
+    title: 'The plan of the Lambda functions cannot be used',
+    cause: 'It was written by another version of Understudy than the functions, or by hand.',
+    remedy: 'Apply the manifests of one version, with `npm run build:lambda` before the synth.',
+  },
+  US2006: {
+    title: 'The journal cannot be used',
+    cause: 'It was written by a newer version of Understudy, or was damaged.',
+    remedy: 'Run the version that wrote it; for a damaged one, restore the table to its latest good point in time.',
+  },
+  US2007: {
+    title: 'AWS refuses a call that is needed',
+    cause: "A permission is missing: a policy was changed by hand, or an organization's policy denies the call.",
+    remedy: 'Compare the role with docs/reference/iam.md, and look into service control policies.',
+  },
+  US2008: {
+    title: 'The invocation has no time left',
+    cause: 'Its time limit is too short for what it begins, or most of it went by before the function began.',
+    remedy:
+      'Nothing was begun, and the next invocation starts afresh; if it stays so, raise the limit of the function.',
+  },
   US3001: {
     title: 'The cluster cannot be asked',
     cause: 'There is no kubeconfig, its current context is of another cluster, or that cluster does not answer.',
@@ -147,6 +183,12 @@ export const errorTable = {
     title: 'The cluster has no such object',
     cause: 'The manifests have not been applied, or were applied to another cluster.',
     remedy: 'Apply dist/ first; docs/guides/first-application.md goes through it.',
+  },
+  US3003: {
+    title: 'The API server refuses who asks',
+    cause: "The token has expired, or the ServiceAccount's role lacks the verb and resource that the message names.",
+    remedy:
+      "Apply the controller's manifests of this version again; `kubectl auth can-i` with --as shows what is missing.",
   },
   US5001: {
     title: 'The sandbox needs loopback addresses that this system does not have',

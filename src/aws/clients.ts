@@ -6,6 +6,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
 
 export interface AwsClientsOptions {
   /** Named in the user agent of every call, so that CloudTrail tells the controller's calls from the Lambda's. */
@@ -73,6 +74,10 @@ export class AwsClients {
 
   sns(region: string): SNSClient {
     return this.#once('sns', region, () => new SNSClient(this.#config(region)));
+  }
+
+  ssm(region: string): SSMClient {
+    return this.#once('ssm', region, () => new SSMClient(this.#config(region)));
   }
 
   /** Ends every connection; calls under way fail. */

@@ -1,0 +1,135 @@
+import { UnderstudyError } from '../../src/api/errors.ts';
+import { createDriver, type DriverOptions } from '../../src/failover/driver.ts';
+import type { Journal } from '../../src/failover/journal.ts';
+import { PortError } from '../../src/failover/port-error.ts';
+import type { JournalStore } from '../../src/failover/ports.ts';
+import { deadlineOf } from '../runtime/deadline.ts';
+import { logEngineEvent } from '../runtime/event-line.ts';
+import {
+  type Handler,
+  type Invocation,
+  lambdaHandler,
+  type Surroundings,
+  surroundings,
+} from '../runtime/invocation.ts';
+import type { Log } from '../runtime/log.ts';
+import { named, refusalOf } from '../runtime/refusal.ts';
+import type { Settings } from '../runtime/settings.ts';
+import { type Connections, connect, currentPlan, siteEngine } from '../runtime/site-engine.ts';
+import { type StartEvent, startEventOf } from '../runtime/start-event.ts';
+import { dnsVantagesOf } from '../runtime/vantage-names.ts';
+import { WatchedJournal } from '../runtime/watched-journal.ts';
+
+/** How an invocation of the failover function ended, and how it left the plan. */
+export interface FailoverResult {
+  /**
+   * - `Ran`: it watched and acted until nothing was to be done, or until its time was over; the journal says how far.
+   * - `NotNeeded`: its own site is active, and nothing is left to be done.
+   * - `NoJournal`: the plan has no journal yet; the controller makes it.
+   */
+  readonly status: 'Ran' | 'NotNeeded' | 'NoJournal';
+  readonly plan: string;
+  readonly planHash: string;
+  readonly actor: string;
+  readonly active: string | null;
+  readonly epoch: number | null;
+  /** Id of the operation that is under way. */
+  readonly operation: string | null;
+  readonly last: Journal['last'];
+}
+
+/**
+ * The second actor. It drives the same engine as the controller, for as long as an invocation lasts; whoever comes next,
+ * another invocation or the controller, goes on from the journal.
+ */
+export function failoverFunction(within: Surroundings = surroundings): Handler<FailoverResult> {
+  let connections: Connections | undefined;
+  return lambdaHandler(
+    'failover',
+    (invocation) => {
+      connections ??= connect(invocation.settings, `failover/${invocation.settings.region}`);
+      return failOver(invocation, connections);
+    },
+    within,
+  );
+}
+
+async function failOver(invocation: Invocation, connections: Connections): Promise<FailoverResult> {
+  const { event, context, settings } = invocation;
+  const { timing, region } = settings;
+  const start = startEventOf(event);
+  const request = requestOf(start);
+  // A lease is kept for ending: either what is in hand ends within it, or the lease expires and another may go on.
+  const deadline = deadlineOf(context, timing.leaseMs, timing.leaseMs + timing.callMs);
+  try {
+    const sitePlan = await currentPlan(connections);
+    // New each time: two invocations may overlap, and a lease has one holder.
+    const actor = `failover/${region}/${context.awsRequestId}`;
+    const log = invocation.log.with({ plan: sitePlan.resource.metadata.name, planHash: sitePlan.hash, actor });
+    if (start.kind === 'Alarm') log.write('warn', `woken by the alarm ${start.alarm}`);
+    const { plan, ports } = siteEngine({
+      settings,
+      connections,
+      sitePlan,
+      actor,
+      vantages: dnsVantagesOf(sitePlan),
+      report: (each) => logEngineEvent(log, each),
+    });
+    const journal = new WatchedJournal(ports.journal);
+    const result = (status: FailoverResult['status'], found: Journal | null): FailoverResult => ({
+      status,
+      plan: plan.name,
+      planHash: sitePlan.hash,
+      actor,
+      active: found?.activation.active ?? null,
+      epoch: found?.epoch ?? null,
+      operation: found?.operation?.id ?? null,
+      last: found?.last ?? null,
+    });
+
+    const before = await found(journal.port, log);
+    if (before === null) return result('NoJournal', null);
+    if (before !== undefined && request === null && !concerns(before, settings)) return result('NotNeeded', before);
+    const driver = createDriver(
+      plan,
+      { ...ports, journal: journal.port },
+      {
+        actor,
+        ownsPlan: false,
+        timing,
+        ...(request === null ? {} : { request }),
+      },
+    );
+    await driver.run(deadline.signal);
+    await journal.settled();
+    if (journal.refusal !== undefined) throw refusalOf(journal.refusal, 'keeping the journal');
+    return result('Ran', (await found(journal.port, log)) ?? null);
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** Undefined: out of reach for now, which the engine goes on trying. @throws UnderstudyError if it cannot be used. */
+async function found(journal: JournalStore, log: Log): Promise<Journal | null | undefined> {
+  try {
+    return await named('reading the journal', () => journal.read());
+  } catch (error) {
+    if (!(error instanceof PortError) || error.kind === 'Refused') throw error;
+    log.write('warn', `the journal is out of reach: ${error.message}`, { kind: error.kind, code: error.code });
+    return undefined;
+  }
+}
+
+/** The active site's function leaves watching to the standby's: only what is half done at the other site concerns it. */
+function concerns({ activation, operation, pendingFence, pendingUnfence }: Journal, { site }: Settings): boolean {
+  return activation.active !== site || operation !== null || pendingFence !== null || pendingUnfence !== null;
+}
+
+function requestOf(start: StartEvent): NonNullable<DriverOptions['request']> | null {
+  if (start.kind !== 'Request') return null;
+  const { action, ...rest } = start.request;
+  if (action !== 'Failover') {
+    throw new UnderstudyError('US2003', `this function takes the action Failover, and not ${action}`);
+  }
+  return { ...rest, action };
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { UnderstudyError } from '../../src/api/errors.ts';
+import { type FailoverPlan, failoverPlanSchema } from '../../src/api/failover-plan.ts';
+import { apiVersion } from '../../src/api/object-meta.ts';
+import type { Parameters } from './parameters.ts';
+
+/** The plan as the functions of a site have it. */
+export interface SitePlan {
+  readonly resource: FailoverPlan;
+  /** First characters of the SHA-256 of its text, in hexadecimal: two actors with the same hash work by the same plan. */
+  readonly hash: string;
+}
+
+/**
+ * Reads the plan from its SSM parameter.
+ *
+ * @throws UnderstudyError US2004 if there is none, US2005 if this version cannot use it.
+ * @throws PortError if SSM cannot be asked.
+ */
+export async function readSitePlan(parameters: Parameters): Promise<SitePlan> {
+  const name = parameters.nameOf('plan');
+  const text = await parameters.read('plan');
+  if (text === null) throw new UnderstudyError('US2004', `there is no SSM parameter ${name}`);
+  return { resource: planIn(text, name), hash: createHash('sha256').update(text).digest('hex').slice(0, 12) };
+}
+
+function planIn(text: string, name: string): FailoverPlan {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (cause) {
+    throw new UnderstudyError('US2005', `the SSM parameter ${name} is no JSON`, { cause });
+  }
+  const version = versionOf(document);
+  if (version !== apiVersion) {
+    throw new UnderstudyError('US2005', `the plan in ${name} is of ${version}, and this function knows ${apiVersion}`);
+  }
+  const parsed = failoverPlanSchema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined ? '' : `: ${issue.path.join('.')}: ${issue.message}`;
+  throw new UnderstudyError('US2005', `the plan in ${name} cannot be understood${where}`);
+}
+
+function versionOf(document: unknown): unknown {
+  return typeof document === 'object' && document !== null && 'apiVersion' in document
+    ? document.apiVersion
+    : 'no version';
+}
