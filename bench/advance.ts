@@ -32,6 +32,7 @@ export async function advanceBench(): Promise<object> {
     automatic: true,
     reason: 'bench',
     acceptUpToSeconds: null,
+    followedBy: null,
   } as const;
 
   let decisions = 0;
@@ -50,7 +51,7 @@ export async function advanceBench(): Promise<object> {
       const next: Advance = advance(plan, journal, assessment, now);
       decisions += 1;
       if (next.kind === 'Complete') break;
-      if (next.kind === 'Write') journal = { ...journal, operation: next.operation };
+      if (next.kind === 'Write') journal = next.journal;
       else {
         for (const { step } of next.due) journal = recordOutcome(journal, step, { kind: 'Done', message: '' }, now);
       }

@@ -54,6 +54,27 @@ export function databaseIdentifier(scope: NameScope, slot: DatabaseSlot, generat
   return `${regionalName(scope, 'db')}-${slot}${generation}`;
 }
 
+/** RDS allows 63 characters. */
+const longestIdentifier = 63;
+const generatedIdentifier = /^(?<base>.+)-(?<slot>[ab])(?<generation>\d+)$/;
+
+/**
+ * Identifier of the instance that replaces one: the other slot and the next generation of `trading-db-prod-a1`, which is
+ * `trading-db-prod-b2`. One that no {@link databaseIdentifier} made counts as the first.
+ */
+export function nextDatabaseIdentifier(identifier: string): string {
+  const { base = identifier, slot = 'a', generation = '1' } = generatedIdentifier.exec(identifier)?.groups ?? {};
+  const suffix = `-${slot === 'a' ? 'b' : 'a'}${Number(generation) + 1}`;
+  return base.slice(0, longestIdentifier - suffix.length) + suffix;
+}
+
+/** `trading-db-prod-drill7`: the disposable copy of a drill, by its epoch. */
+export function drillDatabaseIdentifier(identifier: string, epoch: number): string {
+  const { base = identifier } = generatedIdentifier.exec(identifier)?.groups ?? {};
+  const suffix = `-drill${epoch}`;
+  return base.slice(0, longestIdentifier - suffix.length) + suffix;
+}
+
 /** Secret in the application's namespace that holds the database's generated password, of both sites. */
 export function databaseSecret(scope: Pick<NameScope, 'app'>): { readonly name: string; readonly key: string } {
   return { name: `${scope.app}-database`, key: 'password' };

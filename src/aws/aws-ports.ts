@@ -2,6 +2,7 @@ import { UnderstudyError } from '../api/errors.ts';
 import type { Site } from '../api/site.ts';
 import { otherSite } from '../api/site.ts';
 import type { Clock } from '../failover/clock.ts';
+import { createMovableJournal } from '../failover/movable-journal.ts';
 import type { Plan } from '../failover/plan.ts';
 import type { EffectHandlers, JournalStore, Ports, Vantage } from '../failover/ports.ts';
 import type { Timing } from '../failover/timing.ts';
@@ -12,6 +13,7 @@ import { DynamoDbJournal } from './dynamodb-journal.ts';
 import { CloseTraffic } from './effects/close-traffic.ts';
 import { DatabaseAccess } from './effects/database-access.ts';
 import { EffectContext } from './effects/effect-context.ts';
+import { Entitle } from './effects/entitle.ts';
 import { NetworkFence, Unfence } from './effects/network-fence.ts';
 import { Notify } from './effects/notify.ts';
 import { PromoteReplica } from './effects/promote-replica.ts';
@@ -69,19 +71,19 @@ export function createAwsPorts(options: AwsPortsOptions): Ports {
   };
 }
 
-/** The journal is in the standby region's table: the secondary's, for as long as nothing has been reprotected. */
+/** The journal is in the standby region's table, and moves with that role. */
 function createJournal(
   options: Pick<AwsPortsOptions, 'plan' | 'timing' | 'actor' | 'clients' | 'clock' | 'report'>,
 ): JournalStore {
   const { plan, timing, actor, clients, clock, report } = options;
-  const { region, journalTable } = plan.sites.secondary;
-  return new DynamoDbJournal({
-    client: clients.dynamoDb(region),
-    table: journalTable,
-    plan: plan.name,
-    callMs: timing.callMs,
-    trouble: (message) => report({ kind: 'Trouble', message, atMs: clock.now().wallMs, actor, plan: plan.name }),
-  });
+  const trouble = (message: string): void =>
+    report({ kind: 'Trouble', message, atMs: clock.now().wallMs, actor, plan: plan.name });
+  const tableOf = (site: Site): DynamoDbJournal => {
+    const { region, journalTable } = plan.sites[site];
+    const client = clients.dynamoDb(region);
+    return new DynamoDbJournal({ client, table: journalTable, plan: plan.name, callMs: timing.callMs, trouble });
+  };
+  return createMovableJournal({ primary: tableOf('primary'), secondary: tableOf('secondary') });
 }
 
 function createVantages(
@@ -126,6 +128,15 @@ function createEffects({
     'close-traffic': new CloseTraffic(context),
     'fence-database': new NetworkFence(context),
     unfence: new Unfence(context),
+    entitle: new Entitle(context),
+    'verify-replayed': null,
+    'resume-reconciliation': null,
+    'lift-fence': null,
+    snapshot: null,
+    'create-replica': null,
+    'verify-replica': null,
+    'repoint-switch': null,
+    'retire-database': null,
     'prove-fence': new ProveFence(context, access),
     'pause-reconciliation': effects?.['pause-reconciliation'] ?? null,
     promote: new PromoteReplica(context),

@@ -7,16 +7,16 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Journal, journalSchema } from '../failover/journal.ts';
+import type { JournalTable } from '../failover/movable-journal.ts';
 import { type Observation, observationSchema } from '../failover/observation.ts';
 import type { Operation } from '../failover/operation.ts';
 import { JournalConflict, PortError } from '../failover/port-error.ts';
-import type { JournalStore } from '../failover/ports.ts';
 import { mutatingCall, readCall } from './bounded-call.ts';
 import { documentText, parseDocument } from './journal-document.ts';
 import { reasonOf } from './reason-of.ts';
 
 export interface DynamoDbJournalOptions {
-  /** Of the standby region. */
+  /** Of the table's region. */
   readonly client: DynamoDBClient;
   /** Partition key `plan` (S), sort key `item` (S). */
   readonly table: string;
@@ -29,7 +29,7 @@ export interface DynamoDbJournalOptions {
 }
 
 /**
- * A plan's journal in DynamoDB: one partition, whose items are
+ * A plan's items in one region's table: one partition, whose items are
  *
  * - `journal`: the document, as JSON, with its `version` beside it for the condition;
  * - `vantage#<name>`: a vantage's latest observation;
@@ -41,7 +41,7 @@ export interface DynamoDbJournalOptions {
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
  */
-export class DynamoDbJournal implements JournalStore {
+export class DynamoDbJournal implements JournalTable {
   readonly #options: DynamoDbJournalOptions;
 
   constructor(options: DynamoDbJournalOptions) {
@@ -67,15 +67,28 @@ export class DynamoDbJournal implements JournalStore {
     return journal;
   }
 
-  async write(journal: Journal): Promise<void> {
-    const condition =
+  async replace(journal: Journal): Promise<void> {
+    await this.#putJournal(
+      journal,
       journal.version === 0
         ? { ConditionExpression: 'attribute_not_exists(#item)', ExpressionAttributeNames: { '#item': 'item' } }
         : {
             ConditionExpression: '#version = :replaced',
             ExpressionAttributeNames: { '#version': 'version' },
             ExpressionAttributeValues: { ':replaced': { N: String(journal.version - 1) } },
-          };
+          },
+    );
+  }
+
+  async adopt(journal: Journal): Promise<void> {
+    await this.#putJournal(journal, {
+      ConditionExpression: 'attribute_not_exists(#item) OR #version < :version',
+      ExpressionAttributeNames: { '#item': 'item', '#version': 'version' },
+      ExpressionAttributeValues: { ':version': { N: String(journal.version) } },
+    });
+  }
+
+  async #putJournal(journal: Journal, condition: Condition): Promise<void> {
     try {
       await this.#put(journalItem, documentText(journal), { version: { N: String(journal.version) } }, condition);
     } catch (error) {
@@ -138,10 +151,7 @@ export class DynamoDbJournal implements JournalStore {
     item: string,
     document: string,
     attributes: Record<string, AttributeValue>,
-    condition: Pick<
-      PutItemCommand['input'],
-      'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
-    >,
+    condition: Condition,
   ): Promise<void> {
     const { client, table } = this.#options;
     const Item = { ...this.#key(item), ...attributes, document: { S: document } };
@@ -158,6 +168,11 @@ export class DynamoDbJournal implements JournalStore {
     return AbortSignal.timeout(this.#options.callMs);
   }
 }
+
+type Condition = Pick<
+  PutItemCommand['input'],
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
 
 const journalItem = 'journal';
 const vantagePrefix = 'vantage#';

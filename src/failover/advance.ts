@@ -1,22 +1,29 @@
+import { whyAbort, whyWait } from './abort.ts';
 import type { Assessment } from './assess.ts';
 import type { Now } from './clock.ts';
+import { consentTransition } from './consent.ts';
 import type { Effect } from './effect.ts';
-import { definitionOf, unfenceStep } from './failover-steps.ts';
 import type { Journal } from './journal.ts';
-import { lossToAccept } from './loss-to-accept.ts';
-import { isSettled, type Operation, type Step, type StepName, stepOf } from './operation.ts';
+import { isSettled, type Operation, type Step, type StepName, stepOf, withStep } from './operation.ts';
+import { beganToFence, beganToPause, mayBegin } from './operation-state.ts';
 import type { Plan } from './plan.ts';
 import { pendingStep } from './start-operation.ts';
+import { afterSettled } from './step-results.ts';
+import type { StepDefinition } from './steps/step-definition.ts';
+import { definitionOf } from './steps/steps-of.ts';
+import { undoSteps } from './steps/undo.ts';
 
 /** A step whose effect is due. */
 export interface DueStep {
   readonly step: StepName;
+  readonly definition: StepDefinition;
+  readonly budgetMs: number;
   readonly effect: Effect;
 }
 
 export type Advance =
   /** Record this before anything else happens. */
-  | { readonly kind: 'Write'; readonly operation: Operation; readonly message: string }
+  | { readonly kind: 'Write'; readonly journal: Journal; readonly message: string }
   /** Everything that may be under way now, in parallel; empty while a person is awaited. */
   | { readonly kind: 'Perform'; readonly due: readonly DueStep[] }
   | { readonly kind: 'Complete'; readonly outcome: 'Succeeded' | 'Aborted' };
@@ -24,6 +31,8 @@ export type Advance =
 /**
  * What the running operation needs next. Called again after every write and every outcome; the same journal and
  * assessment always give the same answer, whichever actor asks.
+ *
+ * @param plan with the identifiers that are in use.
  */
 export function advance(plan: Plan, journal: Journal, assessment: Assessment, now: Now): Advance {
   const { operation } = journal;
@@ -32,7 +41,8 @@ export function advance(plan: Plan, journal: Journal, assessment: Assessment, no
 
   const abortReason = whyAbort(plan, operation, assessment);
   if (abortReason !== null) {
-    return { kind: 'Write', operation: beginAbort(plan, operation, abortReason), message: `aborting: ${abortReason}` };
+    const aborting = beginAbort(plan, operation, abortReason);
+    return { kind: 'Write', journal: { ...journal, operation: aborting }, message: `aborting: ${abortReason}` };
   }
   const doubt = whyWait(operation, assessment);
   const transition = internalTransition(plan, journal, operation, doubt, now);
@@ -41,29 +51,10 @@ export function advance(plan: Plan, journal: Journal, assessment: Assessment, no
   return { kind: 'Perform', due: doubt === null ? dueSteps(plan, operation) : [] };
 }
 
-/**
- * An operation that began on evidence goes on by evidence: until its point of no return it takes nothing from a site
- * that is not seen down now, whatever was seen when it began.
- */
-function whyWait(operation: Operation, assessment: Assessment): string | null {
-  if (!operation.automatic || operation.intent !== null) return null;
-  const { site, verdict } = assessment.active;
-  if (site === operation.from && verdict === 'Down') return null;
-  const seen = verdict === 'Unknown' ? 'cannot be judged now' : `is ${verdict} by what is seen now`;
-  return `${operation.from} ${seen}: it goes on when ${operation.from} is Down again, or ends when a person aborts it`;
-}
-
-/** Before the intent only. After it the operation goes forward, whatever is seen or asked. */
-function whyAbort(plan: Plan, operation: Operation, assessment: Assessment): string | null {
-  if (operation.intent !== null) return null;
-  if (operation.abort.requested) return operation.abort.reason;
-  const recovered = assessment.active.site === operation.from && assessment.active.verdict === 'Up';
-  return operation.automatic && plan.abortIfRecovered && recovered ? `${operation.from} has recovered` : null;
-}
-
 function beginAbort(plan: Plan, operation: Operation, reason: string): Operation {
   // By what may have been done, not by what was recorded: an actor may have died, or still wait, after a call.
-  const maybeFenced = (['close-traffic', 'fence-database'] as const).some((name) => mayBegin(operation, name));
+  const due = { unfence: beganToFence(operation), 'resume-reconciliation': beganToPause(operation) };
+  const undo = undoSteps.filter(({ name }) => due[name as keyof typeof due]);
   return {
     ...operation,
     phase: 'Aborting',
@@ -72,7 +63,7 @@ function beginAbort(plan: Plan, operation: Operation, reason: string): Operation
       ...operation.steps.map((step) =>
         isSettled(step) ? step : { ...step, phase: 'Skipped' as const, message: 'aborted' },
       ),
-      ...(maybeFenced ? [pendingStep(plan, unfenceStep)] : []),
+      ...undo.map((definition) => pendingStep(plan, definition)),
     ],
   };
 }
@@ -82,114 +73,74 @@ function advanceAbort(plan: Plan, operation: Operation): Advance {
   return { kind: 'Perform', due: dueSteps(plan, operation) };
 }
 
-/** Steps that the engine settles by itself: the consent gate, the intent, and those that do not apply. */
+/** Steps that the engine settles by itself: the consent gate, the intent, the journal's move, and what does not apply. */
 function internalTransition(
   plan: Plan,
   journal: Journal,
   operation: Operation,
   doubt: string | null,
   now: Now,
-): { operation: Operation; message: string } | null {
+): { journal: Journal; message: string } | null {
   for (const step of operation.steps) {
     if (isSettled(step) || !mayBegin(operation, step.name)) continue;
-    const skip = definitionOf(step.name).skip?.(plan, operation) ?? null;
-    if (skip !== null) {
-      return { operation: withStep(operation, settled(step, 'Skipped', skip, now)), message: `${step.name}: ${skip}` };
+    const skip = definitionOf(operation.action, step.name).skip?.(plan, operation) ?? null;
+    if (skip !== null) return settle(journal, operation, step, 'Skipped', skip, now);
+    if (step.name === 'consent') {
+      const gate = consentTransition(plan, operation, step, now);
+      return gate === null ? null : { journal: { ...journal, operation: gate.operation }, message: gate.message };
     }
-    if (step.name === 'consent') return consentTransition(plan, operation, step, now);
-    if (doubt !== null) return doubtTransition(operation, doubt, now);
-    if (step.name === 'intent') return intentTransition(plan, journal, operation, step, now);
+    if (doubt !== null) return doubtTransition(journal, operation, doubt, now);
+    if (step.name === 'intent') return intentTransition(journal, operation, step, now);
+    if (step.name === 'move-journal') {
+      // The store sees that the document's home is another table, closes it here and opens it there.
+      const message = `the journal lives in the table of ${operation.to} from now on`;
+      return settle({ ...journal, home: operation.to }, operation, step, 'Done', message, now);
+    }
   }
   return null;
 }
 
-/**
- * The consent gate: the loss that was measured must be within the budget, or a person must have accepted that number.
- * A loss that nobody measured is not a small loss: it needs a word too, and one that nobody can even bound needs `any`.
- */
-function consentTransition(
-  plan: Plan,
-  operation: Operation,
-  step: Step,
-  now: Now,
-): { operation: Operation; message: string } | null {
-  const loss = lossToAccept(operation);
-  const accepted = operation.consent.acceptUpToSeconds;
-  if (loss.measured && loss.seconds <= plan.maxDataLossSeconds) {
-    return passConsent(operation, step, `${loss.words} is within ${plan.maxDataLossSeconds} s`, now);
-  }
-  if (accepted === 'any' || (accepted !== null && loss.seconds <= accepted)) {
-    const upTo = accepted === 'any' ? 'any loss' : `up to ${accepted} s`;
-    return passConsent(operation, step, `a person accepts ${upTo}; ${loss.words}`, now);
-  }
-  const message = loss.measured ? `${loss.words} exceeds ${plan.maxDataLossSeconds} s` : loss.words;
-  if (operation.phase === 'WaitingForConsent' && step.message === message) return null;
-  return {
-    operation: withStep({ ...operation, phase: 'WaitingForConsent' }, begun({ ...step, message }, now)),
-    message: `${message}: waiting for consent to ${loss.toAccept}`,
-  };
-}
-
-function passConsent(operation: Operation, step: Step, message: string, now: Now) {
-  return { operation: withStep({ ...operation, phase: 'Running' }, settled(step, 'Done', message, now)), message };
-}
-
 /** The point of no return, with the epoch and lease term that it was decided under. */
-function intentTransition(plan: Plan, journal: Journal, operation: Operation, step: Step, now: Now) {
-  const database = plan.sites[operation.to].database.identifier;
-  const message = `PromoteReadReplica ${database}, term ${operation.activationTerm}`;
-  return {
-    operation: withStep(
-      {
-        ...operation,
-        intent: {
-          call: 'PromoteReadReplica' as const,
-          database,
-          epoch: operation.epoch,
-          leaseTerm: journal.lease.term,
-          atMs: now.wallMs,
-        },
-      },
-      settled(step, 'Done', message, now),
-    ),
-    message,
+function intentTransition(journal: Journal, operation: Operation, step: Step, now: Now) {
+  const database = operation.databases.to;
+  const intent = {
+    call: 'PromoteReadReplica' as const,
+    database,
+    epoch: operation.epoch,
+    leaseTerm: journal.lease.term,
+    atMs: now.wallMs,
   };
+  const message = `PromoteReadReplica ${database}, term ${operation.activationTerm}`;
+  return settle(journal, { ...operation, intent }, step, 'Done', message, now);
 }
 
 /** Why it waits stands at the intent, whose budget then runs: people hear of it as of any step that takes too long. */
-function doubtTransition(operation: Operation, doubt: string, now: Now) {
+function doubtTransition(journal: Journal, operation: Operation, doubt: string, now: Now) {
   const intent = stepOf(operation, 'intent');
   if (intent.message === doubt) return null;
-  return { operation: withStep(operation, begun({ ...intent, message: doubt }, now)), message: `waiting: ${doubt}` };
+  const begun: Step = { ...intent, phase: 'Running', startedAtMs: intent.startedAtMs ?? now.wallMs, message: doubt };
+  return { journal: { ...journal, operation: withStep(operation, begun) }, message: `waiting: ${doubt}` };
+}
+
+function settle(
+  journal: Journal,
+  operation: Operation,
+  step: Step,
+  phase: 'Done' | 'Skipped',
+  message: string,
+  now: Now,
+): { journal: Journal; message: string } {
+  const startedAtMs = step.startedAtMs ?? now.wallMs;
+  const settled: Step = { ...step, phase, message, startedAtMs, completedAtMs: now.wallMs };
+  const changed = { ...journal, operation: withStep(operation, settled) };
+  return { journal: afterSettled(changed, settled), message: `${step.name}: ${message}` };
 }
 
 function dueSteps(plan: Plan, operation: Operation): DueStep[] {
   return operation.steps.flatMap((step) => {
     if (isSettled(step) || !mayBegin(operation, step.name)) return [];
-    const effect = definitionOf(step.name).effect?.(plan, operation);
-    return effect === undefined ? [] : [{ step: step.name, effect }];
+    const definition = definitionOf(operation.action, step.name);
+    const effect = definition.effect?.(plan, operation);
+    return effect === undefined ? [] : [{ step: step.name, definition, budgetMs: step.budgetMs, effect }];
   });
-}
-
-function mayBegin(operation: Operation, name: StepName): boolean {
-  const { after, afterCalled = [] } = definitionOf(name);
-  return (
-    after.every((other) => isSettled(stepOf(operation, other))) &&
-    afterCalled.every((other) => {
-      const step = stepOf(operation, other);
-      return step.phase === 'Called' || isSettled(step);
-    })
-  );
-}
-
-export function withStep(operation: Operation, changed: Step): Operation {
-  return { ...operation, steps: operation.steps.map((step) => (step.name === changed.name ? changed : step)) };
-}
-
-function begun(step: Step, now: Now): Step {
-  return { ...step, phase: 'Running', startedAtMs: step.startedAtMs ?? now.wallMs };
-}
-
-function settled(step: Step, phase: 'Done' | 'Skipped', message: string, now: Now): Step {
-  return { ...step, phase, message, startedAtMs: step.startedAtMs ?? now.wallMs, completedAtMs: now.wallMs };
 }

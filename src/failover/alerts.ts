@@ -1,6 +1,7 @@
 import type { Now } from './clock.ts';
 import { lossToAccept } from './loss-to-accept.ts';
-import { isSettled, type Operation } from './operation.ts';
+import { isSettled, type Operation, type Step } from './operation.ts';
+import { isPastReturn } from './operation-state.ts';
 
 /** Something that people must hear of, at least once, whichever actor notices. */
 export interface Alert {
@@ -17,9 +18,10 @@ export function alertsDue(operation: Operation, now: Now): Alert[] {
     due.push({
       key: 'consent',
       subject: `${operation.id} waits for consent`,
-      message: `Failing over to ${operation.to} may lose more than the plan allows: ${words}. To go on, accept ${toAccept}; to stay, abort.`,
+      message: `Failing over to ${operation.to} may lose more than the plan allows: ${words}. To go on, accept ${toAccept} with 'understudy approve'; to stay, 'understudy abort'.`,
     });
   }
+  if (operation.phase === 'WaitingForHuman') due.push(...helpWanted(operation));
   for (const step of operation.steps) {
     if (isSettled(step) || step.startedAtMs === null || step.name === 'consent') continue;
     const runningMs = now.wallMs - step.startedAtMs;
@@ -31,4 +33,16 @@ export function alertsDue(operation: Operation, now: Now): Alert[] {
     });
   }
   return due.filter((alert) => !operation.alerted.includes(alert.key));
+}
+
+/** What a person must put right, one alert a step: the operation goes on by itself as soon as it is. */
+function helpWanted(operation: Operation): Alert[] {
+  const { id } = operation;
+  const givingUp = isPastReturn(operation) ? '' : ' To give up instead: understudy abort.';
+  const isStuck = (step: Step): boolean => !isSettled(step) && step.attempts > 0;
+  return operation.steps.filter(isStuck).map(({ name, message }) => ({
+    key: `human/${name}`,
+    subject: `${id} waits for a person: ${name}`,
+    message: `AWS refuses ${name}: ${message}. Put that right; it is tried again every few seconds, and goes on by itself.${givingUp}`,
+  }));
 }

@@ -19,7 +19,15 @@ export interface Reason {
     | 'Cooldown'
     | 'Suspended'
     | 'Manual'
+    | 'ActiveNotUp'
     | 'AlreadyActive'
+    | 'AlreadyProtected'
+    | 'FencePending'
+    | 'UnfencePending'
+    | 'NoFencing'
+    | 'StandbyBehind'
+    | 'StandbyFenced'
+    | 'SwitchNotRepointed'
     | 'JournalUnreachable';
   /** The vantage that it is about, where it is about one. */
   readonly vantage?: string;

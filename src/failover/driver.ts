@@ -1,16 +1,18 @@
 import { otherSite } from '../api/site.ts';
 import { type Assessment, assess, type Reason, silentAfterMs } from './assess.ts';
 import { createBell } from './bell.ts';
-import { decide, type OperationRequest } from './decide.ts';
+import { cleanupDuty } from './cleanup-duty.ts';
+import { decide } from './decide.ts';
+import type { DutyContext } from './duty.ts';
 import type { EventBody } from './events.ts';
-import { fenceDuty } from './fence-duty.ts';
+import { fenceDuty, keepFenced } from './fence-duty.ts';
 import { entitleFirst } from './first-install.ts';
 import { firstOf } from './first-of.ts';
-import { firstJournal, type Journal } from './journal.ts';
+import { firstJournal, type Journal, type OperationRequest } from './journal.ts';
 import { openSession } from './journal-session.ts';
 import { acquireLease, type LeaseSighting, leaseStanding, releaseLease, sightLease } from './lease.ts';
 import type { StandbyLook } from './observation.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, planNow } from './plan.ts';
 import { JournalConflict, PortError } from './port-error.ts';
 import type { Ports } from './ports.ts';
 import { type Assessed, runOperation } from './run-operation.ts';
@@ -32,6 +34,13 @@ export interface DriverOptions {
 export interface Driver {
   /** Watches and acts until `signal` aborts; ends what is in hand or hands it over. */
   run(signal: AbortSignal): Promise<void>;
+  /**
+   * As `run`, and ends by itself as soon as nothing is wrong and nothing is left to do: for an actor that is called each
+   * minute and not kept, as a Lambda is.
+   *
+   * @returns whether it ended because all is well.
+   */
+  runUntilQuiet(signal: AbortSignal): Promise<boolean>;
   /** Which site is active, by the journal as last read. */
   active(): Journal['activation']['active'];
 }
@@ -40,15 +49,18 @@ export interface Driver {
  * The loop that every actor runs: read the journal, observe, decide or advance, perform, write the journal. Killing it
  * between any two of these loses nothing, since nothing that matters is only in its memory.
  */
-export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): Driver {
+export function createDriver(filed: Plan, ports: Ports, options: DriverOptions): Driver {
   const { actor, timing } = options;
   const { clock } = ports;
-  const sightings = createSightings(clock, plan);
+  const sightings = createSightings(clock, filed);
   const looked = createBell();
   const hurry = createBell();
   const bornMonotonicMs = clock.now().monotonicMs;
 
+  /** With the identifiers that are in use, by the journal as last read. */
+  let plan = filed;
   let active: Journal['activation']['active'] = 'primary';
+  let quiet = false;
   let lease: LeaseSighting | null = null;
   let request = options.request ?? null;
   let requestedInEpoch: number | null = null;
@@ -59,6 +71,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
   let entitled = false;
   let entitledAtMonotonicMs = Number.NEGATIVE_INFINITY;
   let unfenceKnownAtMonotonicMs: number | null = null;
+  let cleanupKnown: { readonly database: string; readonly atMonotonicMs: number } | null = null;
   let dutyAtMonotonicMs = Number.NEGATIVE_INFINITY;
 
   const report = (event: EventBody): void => {
@@ -135,7 +148,8 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
       return plan.intervalMs;
     }
     const journal = await carryPlan(found);
-    active = journal.activation.active;
+    quiet = false;
+    learn(journal);
     forgetServedRequest(journal);
     const { monotonicMs } = clock.now();
     lease = sightLease(lease, journal.lease, monotonicMs);
@@ -154,12 +168,9 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
       await ports.journal.write({ ...releaseLease(journal), version: journal.version + 1 });
       return 0;
     }
-    unfenceKnownAtMonotonicMs = journal.pendingUnfence === null ? null : (unfenceKnownAtMonotonicMs ?? monotonicMs);
-    const isDuty = journal.pendingFence !== null || journal.pendingUnfence !== null;
-    if (isDuty && monotonicMs - dutyAtMonotonicMs >= plan.intervalMs) {
-      const context = { plan, ports, timing, actor, report, stop: signal };
-      if (journal.pendingFence !== null) await fenceDuty(context, journal);
-      else await unfenceDuty(context, journal, monotonicMs - (unfenceKnownAtMonotonicMs ?? monotonicMs));
+    const duty = dutyOf(journal, monotonicMs);
+    if (duty !== null && monotonicMs - dutyAtMonotonicMs >= plan.intervalMs) {
+      await duty({ plan, ports, timing, actor, report, stop: signal });
       dutyAtMonotonicMs = clock.now().monotonicMs;
       return 0;
     }
@@ -169,7 +180,34 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
       entitledAtMonotonicMs = clock.now().monotonicMs;
       return 0;
     }
-    return decideNow(journal, signal);
+    const waitMs = await decideNow(journal, signal);
+    quiet &&= duty === null || isKeepingFence(journal);
+    return waitMs;
+  }
+
+  /** What an operation that has ended left to be done, the most urgent first; `null`: nothing. */
+  function dutyOf(journal: Journal, monotonicMs: number): ((context: DutyContext) => Promise<void>) | null {
+    const [cleanup] = journal.cleanups;
+    unfenceKnownAtMonotonicMs = journal.pendingUnfence === null ? null : (unfenceKnownAtMonotonicMs ?? monotonicMs);
+    if (cleanup?.database !== cleanupKnown?.database) {
+      cleanupKnown = cleanup === undefined ? null : { database: cleanup.database, atMonotonicMs: monotonicMs };
+    }
+    if (journal.pendingFence !== null) return (context) => fenceDuty(context, journal);
+    if (unfenceKnownAtMonotonicMs !== null) {
+      const knownForMs = monotonicMs - unfenceKnownAtMonotonicMs;
+      return (context) => unfenceDuty(context, journal, knownForMs);
+    }
+    if (cleanupKnown !== null) {
+      const knownForMs = monotonicMs - cleanupKnown.atMonotonicMs;
+      return (context) => cleanupDuty(context, journal, knownForMs);
+    }
+    const { fenced } = journal;
+    return fenced === null ? null : (context) => keepFenced(context, journal, fenced);
+  }
+
+  function learn(journal: Journal): void {
+    active = journal.activation.active;
+    plan = planNow(filed, journal);
   }
 
   async function decideNow(journal: Journal, signal: AbortSignal): Promise<number> {
@@ -177,11 +215,13 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
     const now = clock.now();
     // What stood in the table at the start is of unknown age: a request waits until the vantages have looked again.
     const young = now.monotonicMs - bornMonotonicMs < silentAfterMs(plan);
-    const asked = young && assessment.loss.worstCaseSeconds === null ? null : request;
-    const decision = decide(assessment, journal, now, asked);
+    const wanted = request ?? journal.requested;
+    const asked = young && assessment.loss.worstCaseSeconds === null ? null : wanted;
+    const decision = decide(plan, assessment, journal, now, asked);
     switch (decision.kind) {
       case 'None':
         reportHold([]);
+        quiet = wanted === null && assessment.active.verdict === 'Up';
         return plan.intervalMs;
       case 'Hold':
         reportHold(decision.reasons);
@@ -220,6 +260,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
   async function drive(held: Journal, renewedMonotonicMs: number, signal: AbortSignal): Promise<void> {
     const options = { store: ports.journal, clock, timing, onTrouble: reportTrouble, stop: signal };
     const session = openSession(options, held, renewedMonotonicMs);
+    learn(held);
     await runOperation({ plan, ports, session, timing, actor, assess: assessCached, report }, signal);
   }
 
@@ -232,8 +273,8 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
     return cached;
   }
 
-  async function act(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+  async function act(signal: AbortSignal, isOver: () => boolean): Promise<void> {
+    while (!signal.aborted && !isOver()) {
       let waitMs: number;
       try {
         waitMs = await turn(signal);
@@ -245,6 +286,7 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
           waitMs = timing.suspectMs;
         } else throw error;
       }
+      if (isOver()) return;
       const longestMs = waitMs;
       await firstOf(
         signal,
@@ -284,9 +326,24 @@ export function createDriver(plan: Plan, ports: Ports, options: DriverOptions): 
   return {
     active: () => active,
     async run(signal) {
-      await Promise.all([watchAll(signal), act(signal)]);
+      await Promise.all([watchAll(signal), act(signal, () => false)]);
+    },
+    async runUntilQuiet(signal) {
+      const watching = new AbortController();
+      void watchAll(watching.signal);
+      try {
+        await act(signal, () => quiet);
+      } finally {
+        watching.abort();
+      }
+      return quiet;
     },
   };
+}
+
+/** Nothing is wrong while a former active merely has to be looked at again and again. */
+function isKeepingFence({ pendingFence, pendingUnfence, cleanups }: Journal): boolean {
+  return pendingFence === null && pendingUnfence === null && cleanups.length === 0;
 }
 
 function journalUnreachable(error: PortError): Reason {

@@ -22,7 +22,7 @@ export type EngineEvent = { readonly atMs: number; readonly actor: string; reado
   | { readonly kind: 'OperationEnded'; readonly operationId: string; readonly outcome: 'Succeeded' | 'Aborted' }
   | { readonly kind: 'LeaseLost'; readonly message: string }
   | {
-      readonly kind: 'FencePending' | 'Fenced' | 'UnfencePending' | 'Unfenced';
+      readonly kind: 'FencePending' | 'Fenced' | 'UnfencePending' | 'Unfenced' | 'CleanedUp';
       readonly site: Site;
       readonly message: string;
     }

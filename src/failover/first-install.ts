@@ -18,9 +18,9 @@ export async function entitleFirst(
   report: (event: EventBody) => void,
 ): Promise<boolean> {
   const { active, term } = journal.activation;
-  const handler = ports.effects.unfence;
+  const handler = ports.effects.entitle;
   if (journal.epoch > 0 || handler === null) return true;
-  const effect = { kind: 'unfence', site: active, activationTerm: term } as const;
+  const effect = { kind: 'entitle', site: active, activationTerm: term } as const;
   try {
     const { state } = await handler.check(effect);
     if (state === 'Done') return true;

@@ -6,6 +6,8 @@ export const stepNames = [
   'consent',
   'close-traffic',
   'fence-database',
+  'prove-fence',
+  'verify-replayed',
   'pause-reconciliation',
   'intent',
   'promote',
@@ -14,9 +16,18 @@ export const stepNames = [
   'open-traffic',
   'mark-witness',
   'verify-traffic',
+  'snapshot',
+  'create-replica',
+  'verify-replica',
+  'entitle',
+  'repoint-switch',
+  'move-journal',
+  'retire-database',
+  'lift-fence',
   'update-desired-state',
   'notify',
   'unfence',
+  'resume-reconciliation',
 ] as const;
 
 export const stepNameSchema = z.enum(stepNames);
@@ -70,8 +81,12 @@ export const decisionSchema = z.object({
   worstCaseSeconds: z.number().nullable(),
 });
 
-/** The operations that the engine knows. */
-export const actionSchema = z.enum(['Failover']);
+/**
+ * The operations that the engine knows. A failback is a switchover to the designated primary, with a reprotect before it
+ * where one is needed.
+ */
+export const actionSchema = z.enum(['Failover', 'Switchover', 'Reprotect', 'Failback', 'Drill']);
+export type Action = z.infer<typeof actionSchema>;
 
 /** A loss that a person accepts: up to so many seconds of writes, or `any` where nobody can name a number. */
 export const acceptedLossSchema = z.union([z.number().nonnegative(), z.literal('any')]);
@@ -84,14 +99,27 @@ export const operationSchema = z.object({
   id: z.string(),
   epoch: z.number().int().positive(),
   action: actionSchema,
+  /** The active site at the start. */
   from: siteSchema,
+  /** The other one: to be activated, protected by, or rehearsed in. */
   to: siteSchema,
-  /** Of the activation that this operation brings about. */
+  /** The instances that it is about, fixed at the start, so that every actor means the same ones. */
+  databases: z.object({
+    /** Of `from`: what writes at the start. */
+    from: z.string(),
+    /** Of `to`: what is promoted or made. */
+    to: z.string(),
+    /** Of `to`: what is to be deleted once the operation has something better; `null`: nothing. */
+    retired: z.string().nullable(),
+  }),
+  /** The activation term in force when it has succeeded. */
   activationTerm: z.number().int().positive(),
   reason: z.string(),
   /** Started on evidence, not on a person's word; only such an operation aborts because the active recovered. */
   automatic: z.boolean(),
-  phase: z.enum(['Running', 'WaitingForConsent', 'Aborting']),
+  /** Requested as soon as this one has succeeded; `null`: nothing. */
+  followedBy: z.literal('Failback').nullable(),
+  phase: z.enum(['Running', 'WaitingForConsent', 'WaitingForHuman', 'Aborting']),
   startedAtMs: z.number(),
   /** Who has driven it, in order; each entry is a change of hands. */
   actors: z.array(z.object({ actor: z.string(), atMs: z.number() })),
@@ -129,4 +157,8 @@ export function stepOf(operation: Operation, name: StepName): Step {
 /** Nothing more will be done about the step, well or badly. */
 export function isSettled(step: Step): boolean {
   return step.phase === 'Done' || step.phase === 'GaveUp' || step.phase === 'Left' || step.phase === 'Skipped';
+}
+
+export function withStep(operation: Operation, changed: Step): Operation {
+  return { ...operation, steps: operation.steps.map((step) => (step.name === changed.name ? changed : step)) };
 }

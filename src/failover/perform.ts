@@ -1,6 +1,5 @@
 import type { DueStep } from './advance.ts';
 import type { Look, Outcome } from './effect.ts';
-import { definitionOf } from './failover-steps.ts';
 import type { JournalSession } from './journal-session.ts';
 import type { Call } from './operation.ts';
 import { stepOf } from './operation.ts';
@@ -24,7 +23,7 @@ export interface PerformContext {
 export async function performStep(context: PerformContext, due: DueStep): Promise<Outcome> {
   const outcome = await round(context, due);
   const undecided = outcome.kind === 'Called' || outcome.kind === 'Waiting';
-  return undecided && definitionOf(due.step).ends ? { kind: 'Failed', message: outcome.message } : outcome;
+  return undecided && due.definition.ends ? { kind: 'Failed', message: outcome.message } : outcome;
 }
 
 async function round(context: PerformContext, due: DueStep): Promise<Outcome> {
@@ -32,11 +31,12 @@ async function round(context: PerformContext, due: DueStep): Promise<Outcome> {
   if (handler === null) return { kind: 'NotMine', message: 'left to a controller on Kubernetes' };
 
   const look = await lookAt(() => handler.check(due.effect));
+  if (look instanceof PortError) return failureOf(look);
   if (look.state !== 'NotDone') return outcomeOf(look);
   // Bound: a handler may be an instance of a class.
   const perform = handler.perform?.bind(handler);
   if (perform === undefined) return { kind: 'Waiting', message: look.detail };
-  if (definitionOf(due.step).irreversible) return performOnce(context, due, () => perform(due.effect));
+  if (due.definition.irreversible) return performOnce(context, due, () => perform(due.effect));
 
   await context.session.renewIfDue();
   try {
@@ -45,6 +45,7 @@ async function round(context: PerformContext, due: DueStep): Promise<Outcome> {
     return failureOf(error);
   }
   const after = await lookAt(() => handler.check(due.effect));
+  if (after instanceof PortError) return failureOf(after);
   return after.state === 'NotDone' ? { kind: 'Called', message: after.detail } : outcomeOf(after);
 }
 
@@ -94,12 +95,12 @@ async function lookFor(context: PerformContext, due: DueStep, call: Call): Promi
   return { kind: 'Waiting', message: `the call made at ${iso(call.atMs)} never took effect` };
 }
 
-async function lookAt(check: () => Promise<Look>): Promise<Look> {
+async function lookAt(check: () => Promise<Look>): Promise<Look | PortError> {
   try {
     return await check();
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
-    return { state: 'CannotTell', detail: error.message };
+    return error;
   }
 }
 
@@ -121,7 +122,7 @@ function failureOf(error: unknown): Outcome {
   if (!(error instanceof PortError)) throw error;
   return error.kind === 'NotYet'
     ? { kind: 'Waiting', message: error.message }
-    : { kind: 'Failed', message: error.message };
+    : { kind: 'Failed', message: error.message, refused: error.kind === 'Refused' };
 }
 
 function iso(ms: number): string {

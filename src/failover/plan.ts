@@ -1,6 +1,7 @@
 import { durationMs } from '../api/duration.ts';
 import type { FailoverPlan, FailoverPlanSpec } from '../api/failover-plan.ts';
 import type { Site } from '../api/site.ts';
+import type { Journal } from './journal.ts';
 
 /** A FailoverPlan as the engine uses it: durations as numbers, derived windows computed once. */
 export interface Plan {
@@ -19,6 +20,8 @@ export interface Plan {
   readonly suspended: boolean;
   readonly maxDataLossSeconds: number;
   readonly cooldownMs: number;
+  /** `Automatic`: an actor rebuilds protection by itself once the cooldown after a failover is over. */
+  readonly reprotect: 'Manual' | 'Automatic';
   readonly abortIfRecovered: boolean;
   /** `Act`: one failure domain alone may give the verdict Down. */
   readonly singleDomain: 'Hold' | 'Act';
@@ -41,9 +44,26 @@ export function planOf(resource: FailoverPlan): Plan {
     suspended: spec.suspended,
     maxDataLossSeconds: durationMs(spec.policy.maxDataLoss) / 1000,
     cooldownMs: durationMs(spec.policy.cooldown),
+    reprotect: spec.policy.reprotect,
     abortIfRecovered: spec.policy.abortIfRecovered,
     singleDomain: spec.policy.singleDomain,
   };
+}
+
+/** The plan with the database identifiers that are in use, which rebuilding a replica changes. */
+export function planNow(plan: Plan, { databases }: Pick<Journal, 'databases'>): Plan {
+  const at = (site: Site): Plan['sites'][Site] => {
+    const { database } = plan.sites[site];
+    return { ...plan.sites[site], database: { ...database, identifier: databases[site] ?? database.identifier } };
+  };
+  const isAsFiled = databases.primary === undefined && databases.secondary === undefined;
+  return isAsFiled ? plan : { ...plan, sites: { primary: at('primary'), secondary: at('secondary') } };
+}
+
+/** The instance that a site had when it was active last, which a rebuilding replaces. */
+export function formerDatabase(plan: Plan, { rebuilding, databases }: Journal, site: Site): string {
+  if (rebuilding?.site === site) return rebuilding.retired;
+  return databases[site] ?? plan.sites[site].database.identifier;
 }
 
 /** The failure domains that have a vote, each once. */

@@ -1,7 +1,6 @@
 import type { DueStep } from './advance.ts';
 import type { Clock } from './clock.ts';
 import type { Outcome } from './effect.ts';
-import { definitionOf } from './failover-steps.ts';
 import { firstOf } from './first-of.ts';
 import type { StepName } from './operation.ts';
 import type { Timing } from './timing.ts';
@@ -15,7 +14,7 @@ export interface Rounds {
   perform(due: readonly DueStep[], signal: AbortSignal): Promise<void>;
   /** Resolves when the outcome of every round is in the journal. */
   settled(): Promise<void>;
-  /** Resolves when nothing is under way any more, not even calls of brief steps that gave up. */
+  /** Resolves when nothing is under way any more, not even calls of steps that gave up. */
   atRest(): Promise<void>;
 }
 
@@ -39,17 +38,19 @@ export function createRounds(
     calls.add(call);
     const forget = (): boolean => calls.delete(call);
     call.then(forget, forget);
-    const outcome = definitionOf(due.step).brief ? await inTime(call, due.step) : await call;
+    const outcome = due.definition.within === undefined ? await call : await inTime(call, due, due.definition.within);
     pace.after(due.step, outcome.kind === 'Failed', clock.now().monotonicMs);
     await settle(due, outcome);
   }
 
-  async function inTime(call: Promise<Outcome>, step: StepName): Promise<Outcome> {
+  async function inTime(call: Promise<Outcome>, due: DueStep, within: 'fence' | 'budget'): Promise<Outcome> {
+    const limitMs = within === 'fence' ? timing.fenceMs : due.budgetMs;
     const tooLate: Outcome = {
       kind: 'Failed',
-      message: `not done within ${timing.fenceMs / 1000} s, and nothing waits longer for it`,
+      message: `not done within ${limitMs / 1000} s, and nothing waits longer for it`,
+      final: true,
     };
-    const leftMs = pace.leftMs(step, clock.now().monotonicMs);
+    const leftMs = Math.max(0, limitMs - pace.triedForMs(due.step, clock.now().monotonicMs));
     return firstOf<Outcome>(
       null,
       () => call,
@@ -88,8 +89,8 @@ export function createRounds(
 interface Pace {
   waitMs(step: StepName, monotonicMs: number): number;
   after(step: StepName, failed: boolean, monotonicMs: number): void;
-  /** What is left of the time that a brief step has, from this actor's first try on. */
-  leftMs(step: StepName, monotonicMs: number): number;
+  /** Since this actor's first try. */
+  triedForMs(step: StepName, monotonicMs: number): number;
   lookedForMs(callId: string, monotonicMs: number): number;
 }
 
@@ -106,7 +107,7 @@ function createPace(timing: Timing): Pace {
       const { first, longest } = timing.backoffMs;
       notBefore.set(step, monotonicMs + (count === 0 ? timing.pollMs : Math.min(first * 2 ** (count - 1), longest)));
     },
-    leftMs: (step, monotonicMs) => Math.max(0, timing.fenceMs - sinceFirst(triedSince, step, monotonicMs)),
+    triedForMs: (step, monotonicMs) => sinceFirst(triedSince, step, monotonicMs),
     lookedForMs: (callId, monotonicMs) => sinceFirst(lookedSince, callId, monotonicMs),
   };
 }

@@ -1,6 +1,7 @@
 import { type Advance, advance, type DueStep } from './advance.ts';
 import { createAlertSender } from './alert-sender.ts';
 import type { Assessment } from './assess.ts';
+import { closeOperation } from './close-operation.ts';
 import type { Outcome } from './effect.ts';
 import type { EventBody } from './events.ts';
 import { firstOf } from './first-of.ts';
@@ -8,10 +9,11 @@ import type { Journal } from './journal.ts';
 import { JournalGivenUp, type JournalSession, LeaseLost } from './journal-session.ts';
 import { releaseLease } from './lease.ts';
 import type { Operation } from './operation.ts';
+import { isPastReturn } from './operation-state.ts';
 import { performStep } from './perform.ts';
 import type { Plan } from './plan.ts';
 import type { Ports } from './ports.ts';
-import { closeOperation, recordOutcome } from './record.ts';
+import { recordOutcome } from './record.ts';
 import { type Attempt, createRounds } from './rounds.ts';
 import type { Timing } from './timing.ts';
 
@@ -21,7 +23,7 @@ export interface OperationContext {
   readonly session: JournalSession;
   readonly timing: Timing;
   readonly actor: string;
-  /** Looks again, at most so often as vantages do; only asked before the intent. */
+  /** Looks again, at most so often as vantages do; only asked before the point of no return. */
   readonly assess: () => Promise<Assessed>;
   readonly report: (event: EventBody) => void;
 }
@@ -55,7 +57,7 @@ async function drive(context: OperationContext, signal: AbortSignal): Promise<vo
     while (!signal.aborted) {
       const { operation } = session.latest();
       if (operation === null) throw new LeaseLost(session.latest().lease.holder);
-      if (operation.intent === null) assessed = await context.assess();
+      if (!isPastReturn(operation)) assessed = await context.assess();
 
       const next = advance(plan, session.latest(), assessed.assessment, ports.clock.now());
       switch (next.kind) {
@@ -74,8 +76,9 @@ async function drive(context: OperationContext, signal: AbortSignal): Promise<vo
       }
     }
   } finally {
-    // Whoever goes on may undo a fence only before the intent; after it a late one does no harm.
-    await (session.latest().operation?.intent == null ? rounds.atRest() : rounds.settled());
+    // Whoever goes on may undo a fence only before the point of no return; after it a late one does no harm.
+    const { operation } = session.latest();
+    await (operation !== null && isPastReturn(operation) ? rounds.settled() : rounds.atRest());
   }
   await session.update(releaseLease);
 }
@@ -99,7 +102,7 @@ async function holding(context: OperationContext, wait: Promise<void>): Promise<
 
 /**
  * All transitions that need nothing from the world, in one write. A write may be tried again for minutes: before the
- * intent it is given up when what is known has become old, so that the point of no return is passed on fresh evidence.
+ * point of no return it is given up when what is known has become old, so that it is passed on fresh evidence.
  */
 async function recordTransitions(context: OperationContext, { assessment, atMonotonicMs }: Assessed): Promise<void> {
   const { plan, ports, session, timing } = context;
@@ -108,13 +111,13 @@ async function recordTransitions(context: OperationContext, { assessment, atMono
   const after = await session.update((journal) => {
     before = journal.operation;
     const isOld = ports.clock.now().monotonicMs - atMonotonicMs > oldestMs;
-    if (isOld && journal.operation?.intent === null) return journal;
+    if (isOld && journal.operation !== null && !isPastReturn(journal.operation)) return journal;
     let changed: Journal = journal;
     for (;;) {
       const next: Advance | null =
         changed.operation === null ? null : advance(plan, changed, assessment, ports.clock.now());
       if (next?.kind !== 'Write') return changed;
-      changed = { ...changed, operation: next.operation };
+      changed = next.journal;
     }
   });
   reportSteps(context, before, after.operation);

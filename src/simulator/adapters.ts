@@ -72,6 +72,24 @@ export function effectsOn(cloud: Cloud, network: Network, life: Life, onKubernet
       ({ site, activationTerm }) => done(!cloud.sites[site].denied && cloud.sites[site].open.has(activationTerm)),
       ({ site, activationTerm }) => cloud.unfence(site, activationTerm),
     ),
+    // Not in the toy world yet.
+    'verify-replayed': null,
+    'resume-reconciliation': null,
+    'lift-fence': null,
+    snapshot: null,
+    'create-replica': null,
+    'verify-replica': null,
+    'repoint-switch': null,
+    'retire-database': null,
+    entitle: handler(
+      'entitle',
+      's3',
+      atSite,
+      ({ site, activationTerm }) => done(cloud.sites[site].open.has(activationTerm)),
+      ({ site, activationTerm }) => {
+        cloud.sites[site].open.add(activationTerm);
+      },
+    ),
     'prove-fence': handler('prove-fence', 'database', atSite, ({ site }) => (cloud.serves(site) ? 'NotYet' : 'Done')),
     'pause-reconciliation': onKubernetes
       ? handler(

@@ -1,4 +1,4 @@
-import { grantConsent, requestAbort } from '../failover/record.ts';
+import { grantConsent, requestAbort } from '../failover/person.ts';
 import { lastsForEver, type Scenario } from './scenario.ts';
 import type { World } from './world.ts';
 

@@ -1,5 +1,7 @@
-import { failoverSteps, type StepDefinition, unfenceStep } from '../failover/failover-steps.ts';
 import type { Journal } from '../failover/journal.ts';
+import { failoverSteps } from '../failover/steps/failover.ts';
+import type { StepDefinition } from '../failover/steps/step-definition.ts';
+import { undoSteps } from '../failover/steps/undo.ts';
 
 /** Which states of the journal the scenarios came through: one that no seed reaches is one that nothing checks. */
 export class Coverage {
@@ -37,7 +39,7 @@ export function everyState(): string[] {
     ...['pendingFence', 'pendingUnfence', 'leftToController'].map((what) => `journal: ${what}`),
     ...['Succeeded', 'Aborted'].map((outcome) => `outcome: ${outcome}`),
     ...['Running', 'WaitingForConsent', 'Aborting', 'taken over'].map((phase) => `operation: ${phase}`),
-    ...[...failoverSteps, unfenceStep].flatMap(statesOf),
+    ...[...failoverSteps, ...undoSteps].flatMap(statesOf),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Journal } from '../failover/journal.ts';
-import { grantConsent, requestAbort } from '../failover/record.ts';
+import { grantConsent, requestAbort } from '../failover/person.ts';
 import { type Scenario, targets, troubleMs, vantages } from './scenario.ts';
 import { type Actor, World } from './world.ts';
 

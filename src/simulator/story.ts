@@ -42,6 +42,7 @@ function wordsOf(event: EngineEvent): string {
       return `${event.site} is still fenced: ${event.message}`;
     case 'Fenced':
     case 'Unfenced':
+    case 'CleanedUp':
       return `${event.site}: ${event.message}`;
     case 'LeaseLost':
     case 'Trouble':

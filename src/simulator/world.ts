@@ -1,7 +1,6 @@
-import type { OperationRequest } from '../failover/decide.ts';
 import { createDriver } from '../failover/driver.ts';
 import type { EngineEvent } from '../failover/events.ts';
-import { firstJournal, type Journal } from '../failover/journal.ts';
+import { firstJournal, type Journal, type OperationRequest } from '../failover/journal.ts';
 import type { Plan } from '../failover/plan.ts';
 import type { Timing } from '../failover/timing.ts';
 import { effectsOn, standbyReaderOn } from './adapters.ts';

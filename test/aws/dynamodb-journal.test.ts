@@ -58,9 +58,11 @@ function operation(epoch: number, reason: string): Operation {
     action: 'Failover',
     from: 'primary',
     to: 'secondary',
+    databases: { from: 'orders-primary', to: 'orders-secondary', retired: null },
     activationTerm: 2,
     reason,
     automatic: true,
+    followedBy: null,
     phase: 'Running',
     startedAtMs: 1,
     actors: [],
@@ -83,19 +85,19 @@ describe('the journal of a plan', () => {
     const journal = journalOf();
     expect(await journal.read()).toBeNull();
     const document = firstJournal(plan, 'Automatic', false);
-    await journal.write(document);
+    await journal.replace(document);
     expect(await journal.read()).toEqual(document);
     const second = next(document, { mode: 'Manual', suspended: true });
-    await journal.write(second);
+    await journal.replace(second);
     expect(await journal.read()).toEqual(second);
   });
 
   it('lets one of two writers replace a version', async () => {
     const document = firstJournal(plan, 'Automatic', false);
-    await journalOf().write(document);
+    await journalOf().replace(document);
     const outcomes = await Promise.allSettled(
       ['a', 'b', 'c', 'd'].map((holder) =>
-        journalOf().write(next(document, { lease: { holder, term: 1, renewals: 1 } })),
+        journalOf().replace(next(document, { lease: { holder, term: 1, renewals: 1 } })),
       ),
     );
     expect(outcomes.filter((each) => each.status === 'fulfilled')).toHaveLength(1);
@@ -106,27 +108,27 @@ describe('the journal of a plan', () => {
 
   it('refuses a first document where there is one, and a later one where there is none', async () => {
     const document = firstJournal(plan, 'Automatic', false);
-    await expect(journalOf().write(next(document))).rejects.toBeInstanceOf(JournalConflict);
-    await journalOf().write(document);
-    await expect(journalOf().write(document)).rejects.toBeInstanceOf(JournalConflict);
+    await expect(journalOf().replace(next(document))).rejects.toBeInstanceOf(JournalConflict);
+    await journalOf().replace(document);
+    await expect(journalOf().replace(document)).rejects.toBeInstanceOf(JournalConflict);
   });
 
   it('refuses a version that was skipped', async () => {
     const document = firstJournal(plan, 'Automatic', false);
-    await journalOf().write(document);
-    await expect(journalOf().write(next(next(document)))).rejects.toBeInstanceOf(JournalConflict);
+    await journalOf().replace(document);
+    await expect(journalOf().replace(next(next(document)))).rejects.toBeInstanceOf(JournalConflict);
   });
 
   it('says that a write may stand when the answer is lost, and it does', async () => {
     const document = firstJournal(plan, 'Automatic', false);
     aws.faults.add({ service: 'dynamodb', operation: 'PutItem', kind: 'LostReply', count: 1 });
-    await expect(journalOf().write(document)).rejects.toMatchObject({ kind: 'OutcomeUnknown' });
+    await expect(journalOf().replace(document)).rejects.toMatchObject({ kind: 'OutcomeUnknown' });
     expect(await journalOf().read()).toEqual(document);
   });
 
   it('says that a throttled write did not happen', async () => {
     aws.faults.add({ service: 'dynamodb', operation: 'PutItem', kind: 'Throttle', count: 1 });
-    const write = journalOf().write(firstJournal(plan, 'Automatic', false));
+    const write = journalOf().replace(firstJournal(plan, 'Automatic', false));
     await expect(write).rejects.toMatchObject({ kind: 'Retryable' });
     expect(await journalOf().read()).toBeNull();
   });
@@ -160,7 +162,7 @@ describe('the journal of a plan', () => {
 describe('observations', () => {
   it('are one a vantage, the latest, of this plan alone', async () => {
     const journal = journalOf();
-    await journal.write(firstJournal(plan, 'Automatic', false));
+    await journal.replace(firstJournal(plan, 'Automatic', false));
     await journalOf(`${plan}-other`).writeObservation(observation('elsewhere', 1));
     await journal.writeObservation(observation('controller', 1));
     await journal.writeObservation(observation('dns', 1));

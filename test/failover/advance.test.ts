@@ -2,11 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { advance } from '../../src/failover/advance.ts';
 import type { Assessment } from '../../src/failover/assess.ts';
-import { failoverSteps } from '../../src/failover/failover-steps.ts';
 import type { Journal } from '../../src/failover/journal.ts';
 import { isSettled, type StepName, stepOf } from '../../src/failover/operation.ts';
+import { grantConsent, requestAbort } from '../../src/failover/person.ts';
 import type { Plan } from '../../src/failover/plan.ts';
-import { grantConsent, recordOutcome, requestAbort } from '../../src/failover/record.ts';
+import { recordOutcome } from '../../src/failover/record.ts';
+import { failoverSteps } from '../../src/failover/steps/failover.ts';
 import { simulatedPlan } from '../../src/simulator/plan.ts';
 import { begunJournal, operationIn, outage, recovery, startedAt } from './operations.ts';
 
@@ -20,7 +21,7 @@ function written(journal: Journal, assessment: Assessment = outage(plan), thePla
   for (let turns = 0; turns < 20; turns += 1) {
     const next = advance(thePlan, journal, assessment, now);
     if (next.kind !== 'Write') return journal;
-    journal = { ...journal, operation: next.operation };
+    journal = next.journal;
   }
   throw new Error('it never stops writing');
 }
@@ -61,7 +62,10 @@ describe('the order of a failover', () => {
       written(begunJournal(plan)),
     );
     const next = advance(plan, before, outage(plan), now);
-    expect(next).toMatchObject({ kind: 'Write', operation: { intent: { call: 'PromoteReadReplica' } } });
+    expect(next).toMatchObject({
+      kind: 'Write',
+      journal: { operation: { intent: { call: 'PromoteReadReplica' } } },
+    });
   });
 
   it('promotes and scales in parallel, and looks for writability once the promotion is called', () => {
@@ -195,11 +199,14 @@ describe('an abort', () => {
     const journal = written(requestAbort(written(begunJournal(plan)), 'we stay'));
     expect(operationIn(journal).abort).toEqual({ requested: true, reason: 'we stay' });
     const next = advance(plan, journal, outage(plan), now);
-    expect(next).toEqual({
+    expect(next).toMatchObject({
       kind: 'Perform',
-      due: [{ step: 'unfence', effect: { kind: 'unfence', site: 'primary', activationTerm: 1 } }],
+      due: [
+        { step: 'unfence', effect: { kind: 'unfence', site: 'primary', activationTerm: 1 } },
+        { step: 'resume-reconciliation', effect: { kind: 'resume-reconciliation', site: 'secondary' } },
+      ],
     });
-    expect(advance(plan, withDone(journal, 'unfence'), outage(plan), now)).toEqual({
+    expect(advance(plan, withDone(journal, 'unfence', 'resume-reconciliation'), outage(plan), now)).toEqual({
       kind: 'Complete',
       outcome: 'Aborted',
     });

@@ -13,7 +13,7 @@ describe('alertsDue', () => {
     const journal = begunJournal(plan, 99.2);
     const next = advance(plan, journal, outage(plan, 99.2), startedAt);
     if (next.kind !== 'Write') throw new Error('the gate let it pass');
-    expect(alertsDue(next.operation, startedAt)).toEqual([
+    expect(alertsDue(operationIn(next.journal), startedAt)).toEqual([
       {
         key: 'consent',
         subject: 'orders#1 waits for consent',

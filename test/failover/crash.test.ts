@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { grantConsent, requestAbort } from '../../src/failover/record.ts';
+import { grantConsent, requestAbort } from '../../src/failover/person.ts';
 import type { DeathSentence } from '../../src/simulator/life.ts';
 import { World } from '../../src/simulator/world.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Assessment, assess } from '../../src/failover/assess.ts';
-import { decide, type OperationRequest } from '../../src/failover/decide.ts';
-import { firstJournal, type Journal } from '../../src/failover/journal.ts';
+import { decide } from '../../src/failover/decide.ts';
+import { firstJournal, type Journal, type OperationRequest } from '../../src/failover/journal.ts';
 import type { SeenObservation, StandbyLook } from '../../src/failover/observation.ts';
 import { startOperation } from '../../src/failover/start-operation.ts';
 import { simulatedPlan } from '../../src/simulator/plan.ts';
@@ -19,26 +19,27 @@ const allDown = [down('controller'), down('dns'), down('prober-secondary')];
 const allUp = [up('controller'), up('dns'), up('prober-secondary')];
 
 function holds(assessment: Assessment, journal: Journal, asked: OperationRequest | null = null): string[] {
-  const decision = decide(assessment, journal, now, asked);
+  const decision = decide(plan, assessment, journal, now, asked);
   return decision.kind === 'Hold' ? decision.reasons.map((reason) => reason.code) : [decision.kind];
 }
 
 describe('by itself, a plan', () => {
   it('does nothing while the active is up', () => {
-    expect(decide(assessed(allUp), calm, now)).toEqual({ kind: 'None' });
+    expect(decide(plan, assessed(allUp), calm, now)).toEqual({ kind: 'None' });
   });
 
   it('says nothing of mode or cooldown while the active is up', () => {
     const held = { ...calm, mode: 'Manual' as const, suspended: true, cooldownUntilMs: now.wallMs + 1 };
-    expect(decide(assessed(allUp), held, now)).toEqual({ kind: 'None' });
+    expect(decide(plan, assessed(allUp), held, now)).toEqual({ kind: 'None' });
   });
 
   it('starts a failover when the active is down', () => {
-    expect(decide(assessed(allDown), calm, now)).toEqual({
+    expect(decide(plan, assessed(allDown), calm, now)).toEqual({
       kind: 'Start',
       action: 'Failover',
       from: 'primary',
       to: 'secondary',
+      followedBy: null,
       automatic: true,
       reason: 'primary is down',
       acceptUpToSeconds: null,
@@ -67,7 +68,7 @@ describe('by itself, a plan', () => {
 
   it('names everything in the way at once, each with what would clear it', () => {
     const held = { ...calm, mode: 'Manual' as const, suspended: true, cooldownUntilMs: now.wallMs + 60_000 };
-    const decision = decide(assessed([down('controller'), up('dns')], new Error('throttled')), held, now);
+    const decision = decide(plan, assessed([down('controller'), up('dns')], new Error('throttled')), held, now);
     if (decision.kind !== 'Hold') throw new Error('it does not hold');
     expect(decision.reasons.map((reason) => reason.code)).toEqual([
       'Suspended',
@@ -83,11 +84,11 @@ describe('by itself, a plan', () => {
   });
 
   it('decides nothing while an operation runs', () => {
-    const decision = decide(assessed(allDown), calm, now);
+    const decision = decide(plan, assessed(allDown), calm, now);
     if (decision.kind !== 'Start') throw new Error('it does not start');
     const running = startOperation(plan, calm, decision, assessed(allDown), 'controller', now);
-    expect(decide(assessed(allDown), running, now)).toEqual({ kind: 'None' });
-    expect(decide(assessed(allDown), running, now, request)).toEqual({ kind: 'None' });
+    expect(decide(plan, assessed(allDown), running, now)).toEqual({ kind: 'None' });
+    expect(decide(plan, assessed(allDown), running, now, request)).toEqual({ kind: 'None' });
   });
 });
 
@@ -95,7 +96,7 @@ describe('at a person’s request, a plan', () => {
   it('passes mode, cooldown and a verdict that is not in', () => {
     const held = { ...calm, mode: 'Manual' as const, cooldownUntilMs: now.wallMs + 60_000 };
     for (const vantages of [allUp, [], [down('controller')]]) {
-      expect(decide(assessed(vantages), held, now, request)).toMatchObject({
+      expect(decide(plan, assessed(vantages), held, now, request)).toMatchObject({
         kind: 'Start',
         automatic: false,
         reason: 'maintenance',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OperationRequest } from '../../src/failover/decide.ts';
+import type { OperationRequest } from '../../src/failover/journal.ts';
 import { stepOf } from '../../src/failover/operation.ts';
-import { grantConsent, requestAbort } from '../../src/failover/record.ts';
+import { grantConsent, requestAbort } from '../../src/failover/person.ts';
 import { epochMs } from '../../src/simulator/life.ts';
 import type { Sky } from '../../src/simulator/watchtower.ts';
 import { World, type WorldOptions } from '../../src/simulator/world.ts';

@@ -29,7 +29,7 @@ export function recovery(plan: Plan): Assessment {
 export function begunJournal(plan: Plan, lagSeconds: number | null = 5): Journal {
   const calm = firstJournal(plan.name, 'Automatic', false);
   const assessment = outage(plan, lagSeconds);
-  const decision = decide(assessment, calm, startedAt);
+  const decision = decide(plan, assessment, calm, startedAt);
   if (decision.kind !== 'Start') throw new Error('the outage does not start a failover');
   return startOperation(plan, calm, decision, assessment, 'controller', startedAt);
 }

@@ -7,6 +7,7 @@ import { performStep } from '../../src/failover/perform.ts';
 import { PortError, type PortErrorKind } from '../../src/failover/port-error.ts';
 import type { EffectHandlers, Ports } from '../../src/failover/ports.ts';
 import { recordCall } from '../../src/failover/record.ts';
+import { definitionOf } from '../../src/failover/steps/steps-of.ts';
 import { effectsOn } from '../../src/simulator/adapters.ts';
 import { Life } from '../../src/simulator/life.ts';
 import { World } from '../../src/simulator/world.ts';
@@ -28,9 +29,16 @@ const openCall: Call = { id: 'dead/1/1', actor: 'dead', leaseTerm: 1, atMs: star
 
 const promote = {
   step: 'promote',
+  definition: definitionOf('Failover', 'promote'),
+  budgetMs: 60_000,
   effect: { kind: 'promote', site: 'secondary', database: 'orders-secondary' },
 } as const;
-const scale = { step: 'scale', effect: { kind: 'scale', site: 'secondary', desired: 2 } } as const;
+const scale = {
+  step: 'scale',
+  definition: definitionOf('Failover', 'scale'),
+  budgetMs: 60_000,
+  effect: { kind: 'scale', site: 'secondary', desired: 2 },
+} as const;
 
 /** One round on a world that answers as told; what was done in it, in order. */
 async function round(

@@ -1,17 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { closeOperation } from '../../src/failover/close-operation.ts';
 import type { Outcome } from '../../src/failover/effect.ts';
-import { unfenceStep } from '../../src/failover/failover-steps.ts';
 import { journalSchema } from '../../src/failover/journal.ts';
 import { type Call, type StepName, stepOf } from '../../src/failover/operation.ts';
-import {
-  closeOperation,
-  grantConsent,
-  recordAlert,
-  recordCall,
-  recordOutcome,
-  requestAbort,
-} from '../../src/failover/record.ts';
+import { grantConsent, requestAbort } from '../../src/failover/person.ts';
+import { recordAlert, recordCall, recordOutcome } from '../../src/failover/record.ts';
 import { pendingStep } from '../../src/failover/start-operation.ts';
+import { definitionOf } from '../../src/failover/steps/steps-of.ts';
 import { simulatedPlan } from '../../src/simulator/plan.ts';
 import { begunJournal, operationIn, startedAt, withPhases } from './operations.ts';
 
@@ -144,7 +139,10 @@ describe('closeOperation', () => {
       ...ended,
       operation: {
         ...operationIn(ended),
-        steps: [...operationIn(ended).steps, { ...pendingStep(plan, unfenceStep), phase, message: 'no answer' }],
+        steps: [
+          ...operationIn(ended).steps,
+          { ...pendingStep(plan, definitionOf('Failover', 'unfence')), phase, message: 'no answer' },
+        ],
       },
     });
     const left = closeOperation(plan, unfence('GaveUp'), 'Aborted', later);
@@ -158,7 +156,10 @@ describe('closeOperation', () => {
   });
 
   it('lets things settle for a tolerance window after an abort that may have cut clients off', () => {
-    const steps = [...operationIn(ended).steps, { ...pendingStep(plan, unfenceStep), phase: 'Done' as const }];
+    const steps = [
+      ...operationIn(ended).steps,
+      { ...pendingStep(plan, definitionOf('Failover', 'unfence')), phase: 'Done' as const },
+    ];
     const unfenced = { ...ended, operation: { ...operationIn(ended), steps } };
     const { cooldownUntilMs } = closeOperation(plan, unfenced, 'Aborted', later);
     expect(cooldownUntilMs).toBe(later.wallMs + plan.windowMs);

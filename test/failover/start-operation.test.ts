@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { failoverSteps } from '../../src/failover/failover-steps.ts';
 import { journalSchema } from '../../src/failover/journal.ts';
+import { failoverSteps } from '../../src/failover/steps/failover.ts';
 import { simulatedPlan } from '../../src/simulator/plan.ts';
 import { begunJournal, operationIn, startedAt } from './operations.ts';
 

@@ -31,8 +31,7 @@ export class DatabaseAccess {
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_Endpoint.html
    * @throws PortError
    */
-  async targetOf(site: Site): Promise<DatabaseTarget | null> {
-    const { identifier } = this.#context.plan.sites[site].database;
+  async targetOf(site: Site, identifier: string): Promise<DatabaseTarget | null> {
     const client = this.#context.clients.rds(this.#context.region(site));
     const instance = await describeDbInstance(client, identifier, this.#context.callLimit());
     if (instance?.endpoint == null) return null;
@@ -46,8 +45,8 @@ export class DatabaseAccess {
   }
 
   /** `trading-db-prod-a1 in us-west-2` */
-  describe(site: Site): string {
-    return `${this.#context.plan.sites[site].database.identifier} in ${this.#context.region(site)}`;
+  describe(site: Site, identifier: string): string {
+    return `${identifier} in ${this.#context.region(site)}`;
   }
 
   async #credentials(site: Site): Promise<DatabaseCredentials> {

@@ -23,13 +23,13 @@ export class ProveFence implements EffectHandler<'prove-fence'> {
     this.#access = access;
   }
 
-  async check({ site, activationTerm }: EffectOf<'prove-fence'>): Promise<Look> {
+  async check({ site, database, activationTerm }: EffectOf<'prove-fence'>): Promise<Look> {
     const limit = this.#context.callLimit();
     const bucket = this.#context.switchBucket(site);
     const [fence, open, target] = await Promise.all([
       readSiteFence(this.#context, site, limit),
       bucket.read(openKey(activationTerm), limit),
-      this.#access.targetOf(site),
+      this.#access.targetOf(site, database),
     ]);
     if (open !== null) return { state: 'NotDone', detail: `${bucket}/${openKey(activationTerm)} is still there` };
     if (fence === null) {
@@ -39,7 +39,10 @@ export class ProveFence implements EffectHandler<'prove-fence'> {
       return { state: 'NotDone', detail: `${fence.missing.length} deny entries are missing in ${fence.aclId}` };
     }
     if (target === null) {
-      return { state: 'Done', detail: `${this.#access.describe(site)} is gone, and ${fence.aclId} denies it` };
+      return {
+        state: 'Done',
+        detail: `${this.#access.describe(site, database)} is gone, and ${fence.aclId} denies it`,
+      };
     }
     return reach(target, fence.aclId);
   }

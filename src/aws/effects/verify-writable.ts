@@ -21,9 +21,10 @@ export class VerifyWritable implements EffectHandler<'verify-writable'> {
     this.#access = access;
   }
 
-  async check({ site }: EffectOf<'verify-writable'>): Promise<Look> {
-    const target = await this.#access.targetOf(site);
-    if (target === null) return { state: 'NotYet', detail: `RDS shows no endpoint of ${this.#access.describe(site)}` };
+  async check({ site, database }: EffectOf<'verify-writable'>): Promise<Look> {
+    const target = await this.#access.targetOf(site, database);
+    if (target === null)
+      return { state: 'NotYet', detail: `RDS shows no endpoint of ${this.#access.describe(site, database)}` };
     try {
       return await inSession(target, (session) => writeOnce(session, target.applicationName));
     } catch (error) {

@@ -32,6 +32,8 @@ export function narrate(event: EngineEvent, regionOf: (site: Site) => string): S
     case 'Fenced':
     case 'Unfenced':
       return line('fence', `${regionOf(event.site)}: ${event.message}`);
+    case 'CleanedUp':
+      return line('drill', `${regionOf(event.site)}: ${event.message}`);
     case 'LeaseLost':
     case 'Trouble':
       return line('trouble', event.message);

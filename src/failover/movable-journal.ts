@@ -1,0 +1,104 @@
+import { otherSite, type Site } from '../api/site.ts';
+import type { Journal } from './journal.ts';
+import type { Observation } from './observation.ts';
+import type { Operation } from './operation.ts';
+import { JournalConflict, PortError } from './port-error.ts';
+import type { JournalStore } from './ports.ts';
+
+/** The plan's items in one region's table. Every method may throw `PortError`. */
+export interface JournalTable {
+  /** A strongly consistent read; `null` when the table holds no document of the plan. */
+  read(): Promise<Journal | null>;
+  /**
+   * Replaces version `journal.version - 1`, or creates the document when `journal.version` is 0.
+   *
+   * @throws JournalConflict if that is not the version that stands there.
+   */
+  replace(journal: Journal): Promise<void>;
+  /**
+   * Puts a document that was closed in the other table in the place of an older one or of none.
+   *
+   * @throws JournalConflict if the same or a later version stands there already.
+   */
+  adopt(journal: Journal): Promise<void>;
+  appendHistory(operation: Operation, outcome: 'Succeeded' | 'Aborted', completedAtMs: number): Promise<void>;
+  observations(): Promise<Observation[]>;
+  writeObservation(observation: Observation): Promise<void>;
+}
+
+/** A journal that lives in one region's table and moves to the other's. */
+export interface MovableJournal extends JournalStore {
+  /** The site in whose table it was found last. */
+  home(): Site;
+}
+
+/**
+ * One document in two tables. A document whose `home` is another table's site is closed, with its whole state inside:
+ * whoever finds it puts it where it says, if nobody has yet, and goes on there. It is closed by compare-and-set before it
+ * is opened elsewhere, so two live ones can never stand at once, and a crash between the two loses nothing.
+ *
+ * A live document is recognised by itself, without the other table: the region that died is not asked.
+ */
+export function createMovableJournal(tables: Readonly<Record<Site, JournalTable>>): MovableJournal {
+  let home: Site = 'secondary';
+
+  async function read(): Promise<Journal | null> {
+    const here = await readAt(home);
+    if (here instanceof PortError || here === null) return readElsewhere(here);
+    return here.home === home ? here : follow(here);
+  }
+
+  async function readAt(site: Site): Promise<Journal | PortError | null> {
+    try {
+      return await tables[site].read();
+    } catch (error) {
+      if (error instanceof PortError) return error;
+      throw error;
+    }
+  }
+
+  /** Not found where it was: it may have moved while this process slept, or before it began. */
+  async function readElsewhere(here: PortError | null): Promise<Journal | null> {
+    const other = otherSite(home);
+    const there = await readAt(other);
+    if (there instanceof PortError) throw here ?? there;
+    if (there !== null && there.home === other) {
+      home = other;
+      return there;
+    }
+    // Nothing live there: what is closed there points here, and here is out of reach or has yet to be filled.
+    if (here !== null) throw here;
+    return there === null ? null : follow(there);
+  }
+
+  /** @param closed stands in the table of the site that it is not at home in. */
+  async function follow(closed: Journal): Promise<Journal> {
+    const site = closed.home;
+    home = site;
+    let there = await tables[site].read();
+    if (there === null || there.version < closed.version) {
+      try {
+        await tables[site].adopt(closed);
+        return closed;
+      } catch (error) {
+        if (!(error instanceof JournalConflict)) throw error;
+        there = await tables[site].read();
+      }
+    }
+    // It went on while this process looked: the next reading finds it.
+    if (there?.home !== site) throw new PortError('Retryable', 'JournalMoving', 'the journal is moving');
+    return there;
+  }
+
+  return {
+    home: () => home,
+    read,
+    async write(journal) {
+      await tables[home].replace(journal);
+      if (journal.home !== home) await follow(journal);
+    },
+    appendHistory: (...record) => tables[home].appendHistory(...record),
+    observations: () => tables[home].observations(),
+    writeObservation: (observation) => tables[home].writeObservation(observation),
+  };
+}

@@ -1,0 +1,74 @@
+import type { Finding } from '../../api/failover-plan-status.ts';
+import { findingOf } from '../../api/findings.ts';
+import { type Site, sites } from '../../api/site.ts';
+import { type ReadinessContext, type Rule, whenKnown } from './context.ts';
+
+/** So long an alarm may go without data before that is strange: it is what a new one does. */
+const settledAfterMs = 15 * 60_000;
+const mostAlarmsNamed = 5;
+
+/** Who acts: by one plan, with the permissions, over a journal that lasts, woken by alarms that ring. */
+export const actors: Rule = (context) =>
+  sites.flatMap((site) => [
+    ...heldPlan(context, site),
+    ...permissions(context, site),
+    ...journalTable(context, site),
+    ...alarms(context, site),
+    ...transport(context, site),
+  ]);
+
+function heldPlan({ plan, facts }: ReadinessContext, site: Site): readonly Finding[] {
+  const { region } = plan.sites[site];
+  return whenKnown(facts.sites[site].heldPlan, `which plan the functions in ${region} hold`, site, (held) =>
+    held === null || held.hash === facts.planHash
+      ? []
+      : [
+          findingOf(
+            'PlanDiffers',
+            { parameter: held.parameter, region, held: held.hash ?? '(not a plan)', own: facts.planHash },
+            site,
+          ),
+        ],
+  );
+}
+
+function permissions({ plan, facts }: ReadinessContext, site: Site): readonly Finding[] {
+  const { region } = plan.sites[site];
+  return whenKnown(facts.sites[site].permissions, `what ${facts.actor} may do in ${region}`, site, (tried) =>
+    tried.flatMap(({ action, refusal }) =>
+      refusal === null
+        ? []
+        : [findingOf('PermissionMissing', { actor: facts.actor, action, region, reason: refusal }, site)],
+    ),
+  );
+}
+
+function journalTable({ plan, facts }: ReadinessContext, site: Site): readonly Finding[] {
+  const { region, journalTable: table } = plan.sites[site];
+  return whenKnown(facts.sites[site].journalTable, `whether table ${table} in ${region} is kept`, site, (found) => {
+    if (found === null) return [findingOf('JournalMissing', { table, region, site }, site)];
+    return found.isRecoverable ? [] : [findingOf('JournalNotRecoverable', { table, region }, site)];
+  });
+}
+
+function alarms({ plan, facts, nowMs }: ReadinessContext, site: Site): readonly Finding[] {
+  const { region, topicArn } = plan.sites[site];
+  if (topicArn === undefined) return [];
+  return whenKnown(facts.sites[site].alarms, `the alarms in ${region}`, site, (found) => {
+    const mute = found.filter(
+      ({ state, sinceMs }) => state === 'INSUFFICIENT_DATA' && sinceMs !== null && nowMs - sinceMs > settledAfterMs,
+    );
+    if (mute.length === 0) return [];
+    const names = mute.map(({ name }) => name).sort();
+    const more = names.length - mostAlarmsNamed;
+    const named = names.slice(0, mostAlarmsNamed).join(', ') + (more > 0 ? ` and ${more} more` : '');
+    const values = { region, count: mute.length, minutes: settledAfterMs / 60_000, alarms: named };
+    return [findingOf('AlarmsWithoutData', values, site)];
+  });
+}
+
+/** Without a URL the site is asked by its load balancer, over HTTP. */
+function transport({ plan }: ReadinessContext, site: Site): readonly Finding[] {
+  const url = plan.sites[site].endpointUrl ?? 'the load balancer over HTTP';
+  return url.startsWith('https:') ? [] : [findingOf('WithoutTls', { site, url }, site)];
+}
