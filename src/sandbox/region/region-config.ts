@@ -43,6 +43,8 @@ export interface RegionConfig {
   readonly tables?: readonly TableConfig[];
   /** Names of SNS topics; the ARN is `arn:aws:sns:<region>:<accountId>:<name>`. @default none */
   readonly topics?: readonly string[];
+  /** SSM parameters that exist from the beginning; those of an earlier run on the same folder stay. @default none */
+  readonly parameters?: readonly ParameterConfig[];
 }
 
 export interface TcpAddress {
@@ -132,6 +134,13 @@ export interface TableConfig {
   readonly partitionKey: string;
   /** Name and type of the sort key. */
   readonly sortKey?: { readonly name: string; readonly type: 'S' | 'N' };
+}
+
+export interface ParameterConfig {
+  /** With its leading slash, such as `/trading/dev/plan`. */
+  readonly name: string;
+  readonly type: 'String' | 'SecureString';
+  readonly value: string;
 }
 
 /** Where a running region can be reached. Every address is on 127.0.0.1. */

@@ -26,6 +26,8 @@ import type { RegionEvent, UnstampedEvent } from './region-events.ts';
 import { ObjectStore } from './s3/object-store.ts';
 import { s3Service } from './s3/s3-service.ts';
 import { snsService } from './sns/sns-service.ts';
+import { ParameterStore } from './ssm/parameter-store.ts';
+import { ssmService } from './ssm/ssm-service.ts';
 import { StateFile } from './state-file.ts';
 import { createApiServer } from './wire/api-server.ts';
 import { type AwsCall, CallLog } from './wire/call-log.ts';
@@ -130,6 +132,8 @@ export async function startRegion(
     for (const bucket of config.buckets ?? []) await objects.createBucket(bucket);
     const dynamoDb = closing(await startDynamoDb({ directory: inside('dynamodb'), tables: config.tables ?? [] }));
 
+    const parameters = await openParameters(config);
+
     const faults = new Faults();
     const callLog = new CallLog((call) => emit({ type: 'Call', call }));
     const aclFile = new StateFile<readonly AclEntry[]>(inside('network-acl.json'));
@@ -167,6 +171,7 @@ export async function startRegion(
           topics: config.topics ?? [],
           onNotification: (notification) => emit({ type: 'Notification', notification }),
         }),
+        ssmService({ region, accountId, store: parameters }),
       ],
     });
     const api = closing(await listen(server, config.ports?.api));
@@ -207,6 +212,16 @@ async function openNetworkAcl({ networkAcl, directory }: RegionConfig): Promise<
   if (networkAcl === undefined) return undefined;
   const kept = await new StateFile<readonly AclEntry[]>(path.join(directory, 'network-acl.json')).read();
   return new NetworkAcl(networkAcl, kept);
+}
+
+async function openParameters({ parameters = [], directory }: RegionConfig): Promise<ParameterStore> {
+  const store = new ParameterStore(path.join(directory, 'parameters.json'));
+  await store.restore();
+  for (const parameter of parameters) {
+    if (store.get(parameter.name) !== undefined) continue;
+    await store.put({ ...parameter, overwrite: false, tier: 'Intelligent-Tiering' });
+  }
+  return store;
 }
 
 async function openLoadBalancer({ loadBalancer, ports, speed = 1 }: RegionConfig): Promise<LoadBalancer> {
