@@ -1,4 +1,5 @@
 import { bucketArn } from '../src/api/arns.ts';
+import { healthCheckerRanges } from '../src/api/health-checker-ranges.ts';
 import type { MultiRegionApp } from '../src/api/multi-region-app.ts';
 import { s3 } from './builder/aws-kinds.ts';
 import type { CapabilityScope } from './builder/capability.ts';
@@ -6,7 +7,6 @@ import type { CompositeSchema } from './builder/composite-schema.ts';
 import { ref } from './builder/references.ts';
 import type { Source } from './builder/source.ts';
 import { externalName } from './external-name.ts';
-import { healthCheckerRanges } from './health-checker-ranges.ts';
 
 /** A text that is known at synth time, or read from the composite. */
 type Text = string | Source<'xr', string>;

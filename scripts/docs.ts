@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { errorTable } from '../src/api/errors.ts';
 import { failoverSchema } from '../src/api/failover.ts';
 import { failoverPlanSchema } from '../src/api/failover-plan.ts';
+import { findingTable } from '../src/api/findings.ts';
 import { globalServicesSchema } from '../src/api/global-services.ts';
 import { multiRegionAppSchema } from '../src/api/multi-region-app.ts';
 import { regionalStackSchema } from '../src/api/regional-stack.ts';
 import { errorsPage } from './docs/errors-page.ts';
+import { findingsPage } from './docs/findings-page.ts';
 import { iamPage } from './docs/iam-page.ts';
 import { kindPage } from './docs/kind-page.ts';
 
@@ -54,6 +56,7 @@ const pages: Readonly<Record<string, string>> = {
     lives: 'A composite resource of Crossplane, made from your MultiRegionApp.',
   }),
   'errors.md': errorsPage(errorTable),
+  'findings.md': findingsPage(findingTable),
   'iam.md': iamPage(exampleApp),
 };
 

@@ -8,6 +8,20 @@ export interface RtoPart {
   readonly ms: number;
 }
 
+/** What the parts of a recovery time follow from. */
+export interface RtoSettings {
+  /** The tolerance window: interval × threshold. */
+  readonly detectionMs: number;
+  /** Milliseconds; where it was measured. @default {@link plannedPromotionMs} */
+  readonly promotionMs?: number;
+  /** How clients are moved; `null` where somebody else moves them. */
+  readonly traffic: {
+    /** Milliseconds from a marker to a health check that has seen it. @default {@link markerCheckMs} */
+    readonly checkMs?: number;
+    readonly ttlSeconds: number;
+  } | null;
+}
+
 /** Lease, evidence and intent: three conditional writes, and a fresh look by every vantage. */
 const decisionMs = 5_000;
 
@@ -16,27 +30,35 @@ const decisionMs = 5_000;
  * the size of the read replica" (Amazon RDS User Guide, "Promoting a read replica"); a drill measures yours, and
  * `predictedRto` then uses that number.
  */
-const promotionMs = 180_000;
+export const plannedPromotionMs = 180_000;
 
 /** Route 53 reads the markers each 10 s, and one reading is enough. */
-const markerCheckMs = 10_000;
+export const markerCheckMs = 10_000;
+
+/** The parts of a recovery time, in the order in which they pass. */
+export function rtoParts({ detectionMs, promotionMs = plannedPromotionMs, traffic }: RtoSettings): readonly RtoPart[] {
+  return [
+    { name: 'detection', ms: detectionMs },
+    { name: 'decision', ms: decisionMs },
+    { name: 'promotion', ms: promotionMs },
+    ...(traffic === null
+      ? []
+      : ([
+          { name: 'health check', ms: traffic.checkMs ?? markerCheckMs },
+          { name: 'DNS TTL', ms: traffic.ttlSeconds * 1000 },
+        ] as const)),
+  ];
+}
 
 /**
  * Recovery time to plan for, part by part: what AWS and DNS take beside what the file sets. It is an estimate for synth
  * time; the report of an operation holds measured numbers only.
  */
 export function estimateRto(spec: MultiRegionAppSpec): readonly RtoPart[] {
-  return [
-    { name: 'detection', ms: durationMs(spec.detection.interval) * spec.detection.failureThreshold },
-    { name: 'decision', ms: decisionMs },
-    { name: 'promotion', ms: promotionMs },
-    ...(spec.domain === 'none'
-      ? []
-      : ([
-          { name: 'health check', ms: markerCheckMs },
-          { name: 'DNS TTL', ms: applicationTtlSeconds(spec.domain) * 1000 },
-        ] as const)),
-  ];
+  return rtoParts({
+    detectionMs: durationMs(spec.detection.interval) * spec.detection.failureThreshold,
+    traffic: spec.domain === 'none' ? null : { ttlSeconds: applicationTtlSeconds(spec.domain) },
+  });
 }
 
 export function totalMs(parts: readonly RtoPart[]): number {

@@ -102,7 +102,7 @@ export interface LagFacts {
 }
 
 export interface HeartbeatFacts {
-  /** For how long the row has read the same, by the reader's own clock. */
+  /** For how long the row has read the same, by the reader's own clock; `Infinity` if it never saw it change. */
   readonly unchangedMs: number;
 }
 

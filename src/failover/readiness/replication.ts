@@ -28,10 +28,14 @@ export const heartbeat: Rule = ({ plan, facts, standby }) => {
   const { region } = plan.sites[standby];
   return whenKnown(facts.heartbeat, `whether the heartbeat arrives in ${region}`, standby, (found) =>
     found !== null && found.unchangedMs > Math.max(stillHeartbeatMs, 3 * plan.intervalMs)
-      ? [findingOf('HeartbeatStale', { region, age: spanText(found.unchangedMs) }, standby)]
+      ? [findingOf('HeartbeatStale', { region, age: ageText(found.unchangedMs) }, standby)]
       : [],
   );
 };
+
+function ageText(ms: number): string {
+  return Number.isFinite(ms) ? spanText(ms) : 'as long as anybody has looked';
+}
 
 /** Whether the time that a failover would take keeps the promise. */
 export const recoveryTime: Rule = ({ plan, facts }) => {

@@ -54,7 +54,11 @@ function readers(
 ): readonly Finding[] {
   if (ifKnown(anonymousGet) === 'allowed') return [];
   return whenKnown(readableFrom, `who may read s3://${bucket}`, site, (allowed) => {
-    if (allowed.length === 0) return unreadable('its policy lets nobody read both open/* and takeover/*');
+    if (allowed.length === 0) {
+      return whenKnown(anonymousGet, `whether anybody may read s3://${bucket}`, site, () =>
+        unreadable('its policy lets nobody read both open/* and takeover/*'),
+      );
+    }
     const outside = rangesOutside(ifKnown(checkerRanges) ?? [], allowed);
     return outside.length === 0
       ? []

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { healthCheckerRanges } from '../../../compositions/health-checker-ranges.ts';
+import { healthCheckerRanges } from '../../../src/api/health-checker-ranges.ts';
 import type { StackFailover } from '../../../src/api/regional-stack.ts';
 import type { JsonObject } from '../../../src/render/json.ts';
 import { appOf, everything, forProvider, namesOf, renderBeforeJournal, renderSite } from './rendered-site.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { errorsPage } from '../../../scripts/docs/errors-page.ts';
+import { findingsPage } from '../../../scripts/docs/findings-page.ts';
 import { kindPage } from '../../../scripts/docs/kind-page.ts';
 import { multiRegionAppSchema } from '../../../src/api/multi-region-app.ts';
 
@@ -49,5 +50,27 @@ describe('errorsPage', () => {
     const page = errorsPage({ US2001: entry('C'), US1002: entry('B'), US1001: entry('A') });
     expect(page.match(/^##.*$/gm)).toEqual(['## Input', '### US1001', '### US1002', '## AWS', '### US2001']);
     expect(page).toContain('**A.** Because.\n\nWhat to do: Mend it.');
+  });
+});
+
+describe('findingsPage', () => {
+  const entry = (severity: 'Error' | 'Warning' | 'Info', asks: string[] = []) => ({
+    severity,
+    title: 'T',
+    message: '{a} is off',
+    why: 'It may s3:Get*.',
+    remedy: 'Turn {a} on.',
+    asks,
+  });
+  const page = findingsPage({ B: entry('Error', ['rds:Describe']), A: entry('Warning'), C: entry('Error') });
+
+  it('lists the worst first, then by code, and leaves out severities that nothing has', () => {
+    expect(page.match(/^##.*$/gm)).toEqual(['## Error', '### B', '### C', '## Warning', '### A']);
+  });
+
+  it('says what is wrong, why, what to do and what looking needs', () => {
+    expect(page).toContain(
+      '### B\n\n**T.** It may s3:Get\\*.\n\nSays: `{a} is off`\n\nWhat to do: Turn {a} on.\n\nWhoever looks needs: `rds:Describe`.',
+    );
   });
 });
