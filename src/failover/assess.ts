@@ -1,6 +1,8 @@
 import { otherSite, type Site } from '../api/site.ts';
+import { lossEstimate } from './loss-estimate.ts';
 import { isBlind, type SeenObservation, type StandbyLook } from './observation.ts';
 import type { Evidence, LossEstimate } from './operation.ts';
+
 import { type Plan, regionOf, votingDomains } from './plan.ts';
 
 /** Something that stands between now and an action, and what would change it. */
@@ -224,38 +226,6 @@ function standbyReadiness(plan: Plan, site: Site, look: StandbyLook | Error): As
     });
   }
   return { site, ready: true, reasons: [] };
-}
-
-/**
- * A lag that was measured longer than this before the last success says nothing of the lag at that success. CloudWatch
- * has one datapoint a minute, dated to the minute's start and published a minute or two later.
- *
- * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
- */
-const lagOldestMs = 3 * 60_000;
-
-/**
- * The loss that a promotion would mean: by the lag that was measured while the active was last seen healthy, freshest
- * first, and at worst by all that was written since then. What nobody has seen or measured is unknown, not small.
- */
-function lossEstimate(active: Site, seen: readonly SeenObservation[]): LossEstimate {
-  const successAgesMs = seen.flatMap(({ observation, unchangedMs }) => {
-    const { sinceSuccessMs } = observation.sites[active];
-    return sinceSuccessMs === undefined ? [] : [sinceSuccessMs + unchangedMs];
-  });
-  const sinceSuccessMs = Math.min(...successAgesMs);
-  const successKnown = Number.isFinite(sinceSuccessMs);
-  const measured = seen
-    .flatMap(({ observation: { replication }, unchangedMs }) =>
-      replication === null ? [] : [{ ...replication, ageMs: replication.ageMs + unchangedMs }],
-    )
-    .filter(({ ageMs }) => ageMs - (successKnown ? sinceSuccessMs : 0) <= lagOldestMs)
-    .sort((one, other) => one.ageMs - other.ageMs)[0];
-  const observedLossSeconds = measured?.lagSeconds ?? null;
-  return {
-    observedLossSeconds,
-    worstCaseSeconds: successKnown ? sinceSuccessMs / 1000 + (observedLossSeconds ?? 0) : null,
-  };
 }
 
 export function seconds(ms: number): string {

@@ -85,9 +85,10 @@ export function createMovableJournal(tables: Readonly<Record<Site, JournalTable>
         there = await tables[site].read();
       }
     }
-    // It went on while this process looked: the next reading finds it.
-    if (there?.home !== site) throw new PortError('Retryable', 'JournalMoving', 'the journal is moving');
-    return there;
+    if (there?.home === site) return there;
+    // It has moved on since, and nobody has opened it there yet.
+    if (there !== null && there.version > closed.version) return follow(there);
+    throw new PortError('Retryable', 'JournalMoving', 'the journal is moving: the next reading finds it');
   }
 
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { siteSchema } from '../api/site.ts';
 
 /**
  * What a vantage saw of one site at its latest look.
@@ -23,6 +24,21 @@ export const replicationLookSchema = z.object({
 });
 
 /**
+ * The heartbeat row of a site's database, as its prober last wrote or read it. Numbers tell what was lost: what the
+ * active wrote and the standby does not have. No clock of either is asked.
+ */
+export const heartbeatLookSchema = z.object({
+  site: siteSchema,
+  /** `true`: this vantage wrote the number; `false`: it found it in a replica. */
+  written: z.boolean(),
+  number: z.number().int().nonnegative(),
+  /** Between two numbers, milliseconds. */
+  intervalMs: z.number().positive(),
+  /** Between that and this observation, by the vantage's own clock. */
+  ageMs: z.number().nonnegative(),
+});
+
+/**
  * One vantage's latest look, as it stands in the journal's table. Ages instead of times, so that no two clocks are
  * compared; `session` and `sequence` tell a fresh look from one already seen.
  */
@@ -35,10 +51,13 @@ export const observationSchema = z.object({
   sequence: z.number().int().nonnegative(),
   sites: z.object({ primary: siteLookSchema, secondary: siteLookSchema }),
   replication: replicationLookSchema.nullable(),
+  /** Of a prober only. */
+  heartbeat: heartbeatLookSchema.optional(),
 });
 
 export type SiteLook = z.infer<typeof siteLookSchema>;
 export type ReplicationLook = z.infer<typeof replicationLookSchema>;
+export type HeartbeatLook = z.infer<typeof heartbeatLookSchema>;
 export type Observation = z.infer<typeof observationSchema>;
 
 /** An observation and for how long, on the reader's own clock, it has been the vantage's latest. */

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import type { Effect, EffectKind, EffectOf, Look } from './effect.ts';
 import type { EngineEvent } from './events.ts';
 import type { Journal } from './journal.ts';
-import type { Observation, StandbyLook } from './observation.ts';
+import type { HeartbeatLook, Observation, StandbyLook } from './observation.ts';
 import type { Operation } from './operation.ts';
 
 /** Where the plan's state lives. Every method may throw `PortError`. */
@@ -27,6 +27,16 @@ export interface JournalStore {
 /** A place that health is seen from. Looks never throw: what cannot be reached is part of what was seen. */
 export interface Vantage {
   look(): Promise<Observation>;
+}
+
+/** The heartbeat row of one site's database. */
+export interface Heartbeat {
+  /**
+   * Writes the next number where the database takes writes, and reads the latest one where it does not.
+   *
+   * @returns `null` where neither was possible. Never throws.
+   */
+  beat(): Promise<HeartbeatLook | null>;
 }
 
 /** Reads the replica that a failover would promote. */

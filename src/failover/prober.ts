@@ -1,19 +1,26 @@
 import type { Site } from '../api/site.ts';
 import { createBell } from './bell.ts';
+import type { HeartbeatLook, Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
-import type { Ports, Vantage } from './ports.ts';
+import type { Heartbeat, Ports, Vantage } from './ports.ts';
 import type { Timing } from './timing.ts';
 import { createSightings, watch } from './watch.ts';
 
-/** A vantage that only looks and tells; it never acts. Runs until `signal` aborts. */
+/**
+ * A vantage that only looks and tells; it never acts. Where it has a way into its site's database, the heartbeat goes on
+ * beside the looks: the active's prober writes the next number, the standby's reads what has arrived.
+ *
+ * Runs until `signal` aborts.
+ */
 export async function runProber(
   plan: Plan,
-  ports: Pick<Ports, 'clock' | 'journal' | 'report'> & { readonly vantage: Vantage },
+  ports: Pick<Ports, 'clock' | 'journal' | 'report'> & { readonly vantage: Vantage; readonly heartbeat?: Heartbeat },
   timing: Timing,
   actor: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, journal, vantage } = ports;
+  const { clock, journal, vantage, heartbeat } = ports;
+  let beat: { readonly look: HeartbeatLook; readonly atMonotonicMs: number } | null = null;
   const sightings = createSightings(clock, plan);
   const never = createBell();
   let active: Site = 'primary';
@@ -28,6 +35,20 @@ export async function runProber(
     }
     lastTrouble = message;
   };
+  async function beatOn(beats: Heartbeat): Promise<void> {
+    while (!signal.aborted) {
+      const atMonotonicMs = clock.now().monotonicMs;
+      const look = await beats.beat();
+      if (look !== null) beat = { look, atMonotonicMs };
+      await clock.sleep(timing.heartbeatMs, signal);
+    }
+  }
+  const withBeat = (observation: Observation): Observation => {
+    if (beat === null) return observation;
+    const ageMs = beat.look.ageMs + clock.now().monotonicMs - beat.atMonotonicMs;
+    return { ...observation, heartbeat: { ...beat.look, ageMs } };
+  };
+  const beating = heartbeat === undefined ? Promise.resolve() : beatOn(heartbeat);
   await watch(
     vantage,
     {
@@ -38,10 +59,11 @@ export async function runProber(
       suspect: () => sightings.suspect(active),
       onLook(observation) {
         sightings.add([observation]);
-        Promise.all([journal.writeObservation(observation), learnActive()]).catch(onTrouble);
+        Promise.all([journal.writeObservation(withBeat(observation)), learnActive()]).catch(onTrouble);
       },
       hurried: (stop) => never.rung(stop),
     },
     signal,
   );
+  await beating;
 }

@@ -12,6 +12,8 @@ export interface Timing {
   readonly pollMs: number;
   /** How often every vantage looks once a probe has failed. */
   readonly suspectMs: number;
+  /** Between two numbers of the heartbeat. */
+  readonly heartbeatMs: number;
   /** First and longest wait before a failed step is tried again. */
   readonly backoffMs: { readonly first: number; readonly longest: number };
   /**
@@ -34,6 +36,7 @@ export const defaultTiming: Timing = {
   callMs: 5_000,
   pollMs: 250,
   suspectMs: 1_000,
+  heartbeatMs: 2_000,
   backoffMs: { first: 500, longest: 10_000 },
   settleMs: 30_000,
 };

@@ -25,6 +25,7 @@ export function scaleTiming(timing: Timing, speed: number): Timing {
     callMs: scaled(timing.callMs, 3_000),
     pollMs: scaled(timing.pollMs, 100),
     suspectMs: scaled(timing.suspectMs, 100),
+    heartbeatMs: scaled(timing.heartbeatMs, 200),
     backoffMs: { first: scaled(timing.backoffMs.first, 100), longest: scaled(timing.backoffMs.longest, 1_000) },
     settleMs: scaled(timing.settleMs, 5_000),
   };

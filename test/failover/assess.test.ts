@@ -197,6 +197,21 @@ describe('the loss estimate', () => {
     expect(loss(said).observedLossSeconds).toBe(observed);
   });
 
+  it.each([
+    { name: 'counts the numbers that the standby does not have', number: 95, readAgoMs: 1_000, observed: 10 },
+    { name: 'is nothing when the standby has them all', number: 100, readAgoMs: 1_000, observed: 0 },
+    { name: 'asks CloudWatch when the standby was looked at before', number: 95, readAgoMs: 20_000, observed: 3 },
+  ])('by the heartbeat $name', ({ number, readAgoMs, observed }) => {
+    const beat = { site: 'primary', written: true, number: 100, intervalMs: 2_000, ageMs: 15_000 } as const;
+    const found = { site: 'secondary', written: false, number, intervalMs: 2_000, ageMs: readAgoMs } as const;
+    const replication = { lagSeconds: 3, ageMs: 15_000 };
+    const said = [
+      seen({ vantage: 'prober-primary', heartbeat: beat }),
+      seen({ vantage: 'prober-secondary', heartbeat: found, replication }),
+    ];
+    expect(loss(said).observedLossSeconds).toBe(observed);
+  });
+
   it('is not made smaller by a vantage that has only just begun to look', () => {
     const young = seen({ vantage: 'dns', primary: 'unreachable', withoutSuccessMs: 1_000, sinceSuccessMs: null });
     expect(loss([down('controller'), young]).worstCaseSeconds).toBe(60);

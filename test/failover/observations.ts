@@ -1,4 +1,4 @@
-import type { Observation, SeenObservation, SiteLook } from '../../src/failover/observation.ts';
+import type { HeartbeatLook, Observation, SeenObservation, SiteLook } from '../../src/failover/observation.ts';
 
 /** What one vantage says, in short; everything else is as on a quiet day. */
 export interface Word {
@@ -10,6 +10,7 @@ export interface Word {
   readonly sinceSuccessMs?: number | null;
   readonly unchangedMs?: number;
   readonly replication?: Observation['replication'];
+  readonly heartbeat?: HeartbeatLook;
 }
 
 export function seen(word: Word): SeenObservation {
@@ -27,6 +28,7 @@ export function seen(word: Word): SeenObservation {
         secondary: { answer: secondary, withoutSuccessMs: 0, detail: secondary },
       },
       replication: word.replication ?? null,
+      ...(word.heartbeat === undefined ? {} : { heartbeat: word.heartbeat }),
     },
     unchangedMs,
   };

@@ -1,0 +1,62 @@
+import { otherSite, type Site } from '../api/site.ts';
+import type { HeartbeatLook, SeenObservation } from './observation.ts';
+import type { LossEstimate } from './operation.ts';
+
+/**
+ * A lag that was measured longer than this before the last success says nothing of the lag at that success. CloudWatch
+ * has one datapoint a minute, dated to the minute's start and published a minute or two later.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
+ */
+const lagOldestMs = 3 * 60_000;
+
+/**
+ * The loss that a promotion would mean: by the heartbeat where both probers saw it, otherwise by the lag that was
+ * measured while the active was last seen healthy, freshest first; and at worst all that was written since then. What
+ * nobody has seen or measured is unknown, not small.
+ */
+export function lossEstimate(active: Site, seen: readonly SeenObservation[]): LossEstimate {
+  const successAgesMs = seen.flatMap(({ observation, unchangedMs }) => {
+    const { sinceSuccessMs } = observation.sites[active];
+    return sinceSuccessMs === undefined ? [] : [sinceSuccessMs + unchangedMs];
+  });
+  const sinceSuccessMs = Math.min(...successAgesMs);
+  const successKnown = Number.isFinite(sinceSuccessMs);
+  const observedLossSeconds = missingBeatsSeconds(active, seen) ?? measuredLag(seen, successKnown ? sinceSuccessMs : 0);
+  return {
+    observedLossSeconds,
+    worstCaseSeconds: successKnown ? sinceSuccessMs / 1000 + (observedLossSeconds ?? 0) : null,
+  };
+}
+
+/**
+ * What the active's prober wrote and the standby's prober did not find when it looked later. A standby that was looked
+ * at before the number was written says nothing of it.
+ */
+function missingBeatsSeconds(active: Site, seen: readonly SeenObservation[]): number | null {
+  const written = freshestBeat(seen, (beat) => beat.written && beat.site === active);
+  const found = freshestBeat(seen, (beat) => !beat.written && beat.site === otherSite(active));
+  if (written === null || found === null || found.ageMs > written.ageMs) return null;
+  return (Math.max(0, written.number - found.number) * written.intervalMs) / 1000;
+}
+
+function freshestBeat(
+  seen: readonly SeenObservation[],
+  matches: (beat: HeartbeatLook) => boolean,
+): HeartbeatLook | null {
+  const beats = seen.flatMap(({ observation: { heartbeat }, unchangedMs }) =>
+    heartbeat !== undefined && matches(heartbeat) ? [{ ...heartbeat, ageMs: heartbeat.ageMs + unchangedMs }] : [],
+  );
+  return beats.sort((one, other) => one.ageMs - other.ageMs)[0] ?? null;
+}
+
+/** CloudWatch's second opinion. */
+function measuredLag(seen: readonly SeenObservation[], sinceSuccessMs: number): number | null {
+  const measured = seen
+    .flatMap(({ observation: { replication }, unchangedMs }) =>
+      replication === null ? [] : [{ ...replication, ageMs: replication.ageMs + unchangedMs }],
+    )
+    .filter(({ ageMs }) => ageMs - sinceSuccessMs <= lagOldestMs)
+    .sort((one, other) => one.ageMs - other.ageMs)[0];
+  return measured?.lagSeconds ?? null;
+}
