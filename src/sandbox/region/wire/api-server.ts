@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AwsError, internalFailure } from './aws-error.ts';
+import { AwsError, accessDenied, internalFailure } from './aws-error.ts';
 import type { CallLog } from './call-log.ts';
 import { callerOf } from './caller.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -61,6 +61,7 @@ async function answer(
     if (fault?.kind === 'LostRequest') throw new AwsError('LostRequest', 'The request was lost.', 500);
     if (fault?.kind === 'Throttle') throw service.throttled;
     if (fault?.kind === 'InternalError') throw internalFailure('An injected failure.');
+    if (fault?.kind === 'AccessDenied') throw accessDenied(signingName, identified.operation, caller.name);
     if (fault?.kind === 'Delay') await delay(fault.delayMs ?? 1_000);
     response = await service.perform(request, identified);
     if (response.status >= 400) result = errorCodeOf(response);

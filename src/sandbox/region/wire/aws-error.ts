@@ -24,3 +24,15 @@ export function notImplemented(service: string, operation: string): AwsError {
 export function internalFailure(message: string): AwsError {
   return new AwsError('InternalFailure', message, 500);
 }
+
+/**
+ * What a caller without permission is told, in the code of the service's protocol: EC2 has its own, JSON and REST
+ * services append `Exception`.
+ */
+export function accessDenied(service: string, operation: string, caller: string): AwsError {
+  const code =
+    service === 'ec2' ? 'UnauthorizedOperation' : queryServices.has(service) ? 'AccessDenied' : 'AccessDeniedException';
+  return new AwsError(code, `User: ${caller} is not authorized to perform: ${service}:${operation}`, 403);
+}
+
+const queryServices: ReadonlySet<string> = new Set(['rds', 'autoscaling', 'elasticloadbalancing', 'sns', 's3']);

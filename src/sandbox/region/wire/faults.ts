@@ -4,6 +4,8 @@ type FaultKind =
   | 'Throttle'
   /** Answered with a 500; nothing is done. */
   | 'InternalError'
+  /** Refused as to a caller without the permission; nothing is done. */
+  | 'AccessDenied'
   /** The connection ends before anything is done. */
   | 'LostRequest'
   /** It is done, and the connection ends without an answer: the caller cannot tell. */
