@@ -43,8 +43,15 @@ export function kindPage({ kind, schema, lives }: KindPage): string {
 }
 
 function rules(spec: Node): string {
-  const messages = spec['x-kubernetes-validations'] ?? [];
-  return messages.length === 0 ? '' : ['Rules:', '', ...messages.map(({ message }) => `- ${message}`)].join('\n');
+  const messages = [...new Set(messagesOf(spec))];
+  return messages.length === 0 ? '' : ['Rules:', '', ...messages.map((message) => `- ${message}`)].join('\n');
+}
+
+/** Of the object's own rules, then of those further down. */
+function messagesOf(node: Node): string[] {
+  const below = [...Object.values(node.properties ?? {}), ...(node.items === undefined ? [] : [node.items])];
+  const own = (node['x-kubernetes-validations'] ?? []).map(({ message }) => message);
+  return [...own, ...below.flatMap(messagesOf)];
 }
 
 function table(node: Node, path: string): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cidrSchema, domainNameSchema, portSchema, regionSchema } from './aws-formats.ts';
+import { planDatabaseRules, planRules, planSiteRules } from './failover-plan-rules.ts';
 import { failoverPlanStatusSchema } from './failover-plan-status.ts';
 import {
   detectionIntervalSchema,
@@ -26,6 +27,7 @@ export const vantageSchema = z
     domain: z
       .string()
       .min(1)
+      .max(63)
       .describe('Failure domain: a region, `route53` or `operations`. All vantages of one domain are one vote.'),
   })
   .describe('A place that health is seen from.');
@@ -58,7 +60,8 @@ export const planDatabaseSchema = z
     port: portSchema.default(5432).describe('Port that the database listens on.'),
     name: z.string().min(1).max(63).optional().describe('Database to connect to.'),
   })
-  .describe('The database of the site.');
+  .describe('The database of the site.')
+  .meta({ 'x-kubernetes-validations': planDatabaseRules });
 export type PlanDatabase = z.output<typeof planDatabaseSchema>;
 
 export const planSiteSchema = z
@@ -124,7 +127,8 @@ export const planSiteSchema = z
         "RegionalStack that built the site. Without one the status says what to change in your own tool's files.",
       ),
   })
-  .describe('One site and the AWS resources in it.');
+  .describe('One site and the AWS resources in it.')
+  .meta({ 'x-kubernetes-validations': planSiteRules });
 export type PlanSite = z.output<typeof planSiteSchema>;
 
 export const planDetectionSchema = z
@@ -134,8 +138,10 @@ export const planDetectionSchema = z
     vantages: z
       .array(vantageSchema)
       .min(1)
+      .max(20)
       .default(() => defaultVantages.map((vantage) => ({ ...vantage })))
-      .describe('Where health is seen from.'),
+      .describe('Where health is seen from.')
+      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
     minHealthyTargetsPercent: minHealthyTargetsPercentSchema,
   })
   .describe('How an outage is told from a blip.');
@@ -178,7 +184,8 @@ export const failoverPlanSpecSchema = z
       .default(false)
       .describe('Holds every actor. It counts once it is in the journal, which the status shows.'),
   })
-  .describe('What to fail over, and when.');
+  .describe('What to fail over, and when.')
+  .meta({ 'x-kubernetes-validations': planRules });
 
 export type FailoverPlanSpec = z.output<typeof failoverPlanSpecSchema>;
 

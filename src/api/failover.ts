@@ -69,6 +69,15 @@ export const failoverSpecSchema = z
         message: 'to is immutable; make another Failover instead',
       },
       { rule: '!oldSelf.abort || self.abort', message: 'abort cannot be taken back' },
+      {
+        rule: "!has(self.to) || self.action in ['Failover', 'Switchover'] || (self.action == 'Failback' && self.to == 'primary')",
+        message:
+          'to goes with Failover and Switchover: a Failback goes to the primary, Reprotect and Drill move nothing',
+      },
+      {
+        rule: "!has(self.dataLoss) || self.action == 'Failover'",
+        message: 'dataLoss goes with Failover alone: no other action loses writes',
+      },
     ],
   });
 
