@@ -190,6 +190,28 @@ export const errorTable = {
     remedy:
       "Apply the controller's manifests of this version again; `kubectl auth can-i` with --as shows what is missing.",
   },
+  US3004: {
+    title: 'Another manager owns the fields',
+    cause: 'They were written by hand, or stand in a manifest that GitOps applies.',
+    remedy:
+      'Remove the fields from that manifest, so that one writer is left; `--show-managed-fields` shows who wrote what.',
+  },
+  US3005: {
+    title: 'The lead was lost',
+    cause: 'The API server was away for too long, this process was held up, or another took the lease.',
+    remedy:
+      'Nothing, if another replica leads now: the process ends so as not to act beside it. If none does, see whether the API server answers.',
+  },
+  US3006: {
+    title: 'What was in hand was not finished in time',
+    cause: 'A call hangs, or the time to stop is shorter than what an operation needs.',
+    remedy: 'Nothing: the next leader goes on by the journal. If it stays so, raise --shutdown-seconds.',
+  },
+  US3007: {
+    title: 'The port for health or metrics cannot be had',
+    cause: 'Another process listens on it, or the process may not.',
+    remedy: 'Give another one by --health-port or --metrics-port.',
+  },
   US5001: {
     title: 'The sandbox needs loopback addresses that this system does not have',
     cause:
@@ -257,6 +279,11 @@ export const errorTable = {
     title: 'An actor of the sandbox ended by itself',
     cause: 'A defect: actors end when they are asked to, or killed by the scenario.',
     remedy: 'Report it with the output above, which has its last words.',
+  },
+  US5023: {
+    title: 'The code of a Lambda function is missing',
+    cause: 'The functions are run from their bundles, and those have not been built.',
+    remedy: 'Run `npm run build:lambda` first.',
   },
   US5021: {
     title: 'The scenario did not get on',

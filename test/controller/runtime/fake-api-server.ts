@@ -48,6 +48,9 @@ export class FakeApiServer {
   readonly #watches = new Set<OpenWatch>();
   readonly #faults: ((request: SeenRequest) => Fault | undefined)[] = [];
 
+  /** How many requests were left hanging. */
+  hung = 0;
+
   private constructor(server: Server) {
     this.#server = server;
   }
@@ -131,7 +134,10 @@ export class FakeApiServer {
     };
     this.requests.push(request);
     const fault = this.#faults.map((meets) => meets(request)).find((met) => met !== undefined);
-    if (fault === 'hang') return;
+    if (fault === 'hang') {
+      this.hung += 1;
+      return;
+    }
     if (fault === 'reset') {
       response.destroy();
     } else if (fault === 'done-then-reset') {
