@@ -94,6 +94,22 @@ export const controllerRuntimeMetrics = {
     labels: ['name'],
     buckets: [0.001, 0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
   },
+  workqueue_work_duration_seconds: {
+    type: 'histogram',
+    help: 'Time that a worker had an object in hand.',
+    labels: ['name'],
+    buckets: [0.001, 0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
+  },
+  workqueue_unfinished_work_seconds: {
+    type: 'gauge',
+    help: 'Time that the objects in hand have been so, added up: it grows by one a second for each worker that is stuck.',
+    labels: ['name'],
+  },
+  workqueue_longest_running_processor_seconds: {
+    type: 'gauge',
+    help: 'Time for which the worker that is longest at one object has been at it.',
+    labels: ['name'],
+  },
   leader_election_master_status: {
     type: 'gauge',
     help: 'Whether this process leads, by the name of the Lease: 1 or 0.',
