@@ -264,6 +264,11 @@ export const errorTable = {
     cause: 'Seeds are whole numbers from 0 to 2147483647, and at least one must be run.',
     remedy: 'Use `understudy simulate --seeds 1000`, or `--seed N` for one of them.',
   },
+  US1093: {
+    title: 'The journal cannot be replayed',
+    cause: 'The file is missing, is not JSON, or is no exported journal of a version that this one knows.',
+    remedy: 'Export it again: understudy history PLAN --export FILE, or understudy demo --export FILE.',
+  },
   US1110: {
     title: 'The composition cannot be evaluated',
     cause:

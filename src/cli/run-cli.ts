@@ -3,6 +3,7 @@ import { demoCommand } from './commands/demo.ts';
 import { iamPolicyCommand } from './commands/iam-policy.ts';
 import { outputsCommand } from './commands/outputs.ts';
 import { renderCommand } from './commands/render.ts';
+import { replayCommand } from './commands/replay.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -43,6 +44,7 @@ function commandLine(setExitCode: (code: number) => void): Argv {
     .usage('$0 <command>\n\nA second AWS region that can take over.')
     .command(demoCommand(setExitCode))
     .command(simulateCommand(setExitCode))
+    .command(replayCommand(setExitCode))
     .command(validateCommand(setExitCode))
     .command(renderCommand())
     .command(iamPolicyCommand())

@@ -55,16 +55,14 @@ function beginAbort(plan: Plan, operation: Operation, reason: string): Operation
   // By what may have been done, not by what was recorded: an actor may have died, or still wait, after a call.
   const due = { unfence: beganToFence(operation), 'resume-reconciliation': beganToPause(operation) };
   const undo = undoSteps.filter(({ name }) => due[name as keyof typeof due]);
+  const skipped = operation.steps
+    .filter((step) => !isSettled(step))
+    .reduce((latest, step) => withStep(latest, { ...step, phase: 'Skipped', message: 'aborted' }), operation);
   return {
-    ...operation,
+    ...skipped,
     phase: 'Aborting',
     abort: { requested: operation.abort.requested, reason },
-    steps: [
-      ...operation.steps.map((step) =>
-        isSettled(step) ? step : { ...step, phase: 'Skipped' as const, message: 'aborted' },
-      ),
-      ...undo.map((definition) => pendingStep(plan, definition)),
-    ],
+    steps: [...skipped.steps, ...undo.map((definition) => pendingStep(plan, definition))],
   };
 }
 

@@ -27,6 +27,7 @@ export interface Reason {
     | 'FencePending'
     | 'UnfencePending'
     | 'NoFencing'
+    | 'OperationRunning'
     | 'StandbyBehind'
     | 'StandbyFenced'
     | 'SwitchNotRepointed'
@@ -114,7 +115,7 @@ function testimony(
  * Votes are by failure domain. Down needs a majority of the configured domains, at least two of them, at least one
  * outside the standby's region, and nobody outside the standby's region who has seen a success within the window.
  */
-function verdictOf(plan: Plan, site: Site, evidence: readonly Evidence[]): ActiveAssessment {
+export function verdictOf(plan: Plan, site: Site, evidence: readonly Evidence[]): ActiveAssessment {
   const standbyRegion = regionOf(plan, otherSite(site));
   const domains = votingDomains(plan);
   const votes = new Map(domains.map((domain) => [domain, domainVote(evidence.filter((e) => e.domain === domain))]));

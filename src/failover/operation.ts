@@ -57,6 +57,8 @@ export const stepSchema = z.object({
   attempts: z.number().int().nonnegative(),
   startedAtMs: z.number().nullable(),
   completedAtMs: z.number().nullable(),
+  /** 1 for the first step of the operation that was settled: the times above are of several actors' clocks. */
+  order: z.number().int().positive().nullable(),
   /** Share of the recovery time objective that the step is expected to stay within. */
   budgetMs: z.number(),
   message: z.string(),
@@ -159,6 +161,12 @@ export function isSettled(step: Step): boolean {
   return step.phase === 'Done' || step.phase === 'GaveUp' || step.phase === 'Left' || step.phase === 'Skipped';
 }
 
+/** The operation with a step changed; one that is settled by that gets its number. */
 export function withStep(operation: Operation, changed: Step): Operation {
-  return { ...operation, steps: operation.steps.map((step) => (step.name === changed.name ? changed : step)) };
+  const isNew = isSettled(changed) && changed.order === null;
+  const order = isNew ? operation.steps.filter(isSettled).length + 1 : changed.order;
+  return {
+    ...operation,
+    steps: operation.steps.map((step) => (step.name === changed.name ? { ...changed, order } : step)),
+  };
 }

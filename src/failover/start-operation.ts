@@ -70,6 +70,7 @@ export function pendingStep(plan: Plan, definition: StepDefinition): Step {
     attempts: 0,
     startedAtMs: null,
     completedAtMs: null,
+    order: null,
     budgetMs: plan.rtoMs * definition.budgetShare,
     message: '',
     calls: [],

@@ -189,7 +189,7 @@ const cases: Readonly<Record<FindingCode, Case>> = {
   },
   PermissionMissing: {
     facts: readyBut('primary', {
-      permissions: known([{ action: 'ec2:CreateNetworkAclEntry', refusal: 'UnauthorizedOperation' }]),
+      permissions: [{ action: 'ec2:CreateNetworkAclEntry', refusal: known('UnauthorizedOperation') }],
     }),
     says: ['controller/1 may not ec2:CreateNetworkAclEntry in us-east-1', 'UnauthorizedOperation'],
   },

@@ -34,11 +34,10 @@ function heldPlan({ plan, facts }: ReadinessContext, site: Site): readonly Findi
 
 function permissions({ plan, facts }: ReadinessContext, site: Site): readonly Finding[] {
   const { region } = plan.sites[site];
-  return whenKnown(facts.sites[site].permissions, `what ${facts.actor} may do in ${region}`, site, (tried) =>
-    tried.flatMap(({ action, refusal }) =>
-      refusal === null
-        ? []
-        : [findingOf('PermissionMissing', { actor: facts.actor, action, region, reason: refusal }, site)],
+  const { actor } = facts;
+  return facts.sites[site].permissions.flatMap(({ action, refusal }) =>
+    whenKnown(refusal, `whether ${actor} may ${action} in ${region}`, site, (reason) =>
+      reason === null ? [] : [findingOf('PermissionMissing', { actor, action, region, reason }, site)],
     ),
   );
 }

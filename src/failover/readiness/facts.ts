@@ -42,8 +42,8 @@ export interface SiteFacts {
   readonly alarms: Fact<readonly AlarmFacts[]>;
   /** The plan that the functions of the site read at their start; `null` where they have none. */
   readonly heldPlan: Fact<HeldPlanFacts | null>;
-  /** What was tried of what a failover needs; what succeeded included. */
-  readonly permissions: Fact<readonly PermissionFacts[]>;
+  /** What can be tried of what a failover needs; what is allowed included. */
+  readonly permissions: readonly PermissionFacts[];
 }
 
 export type DatabaseFacts = InstanceFacts | ClusterFacts;
@@ -152,7 +152,7 @@ export interface PermissionFacts {
   /** Action of IAM. */
   readonly action: string;
   /** Why AWS refused it; `null` where it is allowed. */
-  readonly refusal: string | null;
+  readonly refusal: Fact<string | null>;
 }
 
 export interface DnsFacts {

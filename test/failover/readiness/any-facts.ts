@@ -100,8 +100,8 @@ const siteFacts: fc.Arbitrary<SiteFacts> = fc.record({
   heldPlan: anyFact(
     orNull(fc.record({ parameter: fc.constant('/plan'), hash: orNull(fc.constantFrom('abc', 'def')) })),
   ),
-  permissions: anyFact(
-    fc.array(fc.record({ action: fc.constant('dynamodb:PutItem'), refusal: orNull(fc.constant('no')) })),
+  permissions: fc.array(
+    fc.record({ action: fc.constant('dynamodb:PutItem'), refusal: anyFact(orNull(fc.constant('no'))) }),
   ),
 });
 

@@ -94,7 +94,7 @@ function siteFacts(database: InstanceFacts, inService: number): SiteFacts {
     journalTable: known({ isRecoverable: true }),
     alarms: known([{ name: 'trading-db-a-lag-prod', state: 'OK', sinceMs: 0 }]),
     heldPlan: known({ parameter: '/trading/prod/plan', hash: 'abc' }),
-    permissions: known([{ action: 'ec2:CreateNetworkAclEntry', refusal: null }]),
+    permissions: [{ action: 'ec2:CreateNetworkAclEntry', refusal: known(null) }],
   };
 }
 

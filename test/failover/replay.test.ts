@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HistoryRecord } from '../../src/failover/journal-export.ts';
+import { replayOperation } from '../../src/failover/replay.ts';
+import { World } from '../../src/simulator/world.ts';
+
+/** A failover as it really goes in the simulated world, as the history keeps it. */
+async function recorded(lagSeconds = 5): Promise<{ world: World; record: HistoryRecord }> {
+  const world = new World({ lagSeconds });
+  await world.startProbers(['controller', 'dns', 'prober-secondary']);
+  world.startActor('controller', { ownsPlan: true });
+  await world.run(20_000);
+  world.darken();
+  await world.runUntil(() => world.outcome !== null, 120_000);
+  const [item] = world.table.history.values();
+  if (item === undefined) throw new Error('nothing was recorded');
+  return { world, record: { ...item.operation, outcome: item.outcome, completedAtMs: 0 } };
+}
+
+describe('a replay', () => {
+  it('of what today’s engine did differs nowhere', async () => {
+    const { world, record } = await recorded();
+    expect(replayOperation(world.plan, record)).toEqual([]);
+  });
+
+  it('names a decision that today’s engine would not have made, and what it lacks', async () => {
+    const { world, record } = await recorded();
+    const evidence = record.decision.evidence.map((entry) =>
+      entry.vantage === 'dns' ? { ...entry, verdict: 'Up' as const, reason: 'up' } : entry,
+    );
+    const [difference] = replayOperation(world.plan, { ...record, decision: { ...record.decision, evidence } });
+    expect(difference).toMatchObject({ where: 'decision', today: expect.stringContaining('dns') });
+  });
+
+  it('names a gate that would have waited', async () => {
+    const { world, record } = await recorded();
+    const decision = { ...record.decision, observedLossSeconds: 3_600 };
+    expect(replayOperation(world.plan, { ...record, decision })[0]).toMatchObject({
+      where: 'consent',
+      today: expect.stringContaining('waits'),
+    });
+  });
+
+  it('names a step that came before what it builds on', async () => {
+    const { world, record } = await recorded();
+    const steps = record.steps.map((step) => (step.name === 'open-traffic' ? { ...step, completedAtMs: 0 } : step));
+    expect(replayOperation(world.plan, { ...record, steps })[0]).toEqual({
+      where: 'open-traffic',
+      recorded: expect.stringContaining('Done'),
+      today: expect.stringContaining('not before verify-writable'),
+    });
+  });
+
+  it('names steps that are new, and an outcome that is another', async () => {
+    const { world, record } = await recorded();
+    const steps = record.steps.filter(({ name }) => name !== 'notify');
+    const differences = replayOperation(world.plan, { ...record, steps });
+    expect(differences.map(({ where }) => where)).toEqual(['notify', 'outcome']);
+  });
+});
