@@ -45,6 +45,10 @@ export interface RegionConfig {
   readonly topics?: readonly string[];
   /** SSM parameters that exist from the beginning; those of an earlier run on the same folder stay. @default none */
   readonly parameters?: readonly ParameterConfig[];
+  /** Lambda functions. @default none */
+  readonly functions?: readonly FunctionConfig[];
+  /** EventBridge schedules that start functions. @default none */
+  readonly schedules?: readonly ScheduleConfig[];
 }
 
 export interface TcpAddress {
@@ -141,6 +145,39 @@ export interface ParameterConfig {
   readonly name: string;
   readonly type: 'String' | 'SecureString';
   readonly value: string;
+}
+
+export interface FunctionConfig {
+  readonly name: string;
+  /** Absolute path of a zip with index.mjs, as `npm run build:lambda` leaves it, or of a folder with one. */
+  readonly code: string;
+  /**
+   * How long an invocation may take. Not divided by `speed`: what a call on this machine takes does not shrink with the
+   * clock of the world.
+   */
+  readonly timeoutMs: number;
+  /** @default 128 */
+  readonly memoryMiB?: number;
+  /**
+   * Variables over those that Lambda sets. `AWS_ENDPOINT_URL` is the place's way to all regions. @default the region's
+   * own endpoint alone
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** How many run at once; further ones are throttled. @default any number */
+  readonly reservedConcurrency?: number;
+  /** Of an event whose invocation failed. @default 2 */
+  readonly retries?: number;
+  /** Seconds before `speed` after which an event that waits is dropped. @default 21600 */
+  readonly maximumEventAgeSeconds?: number;
+}
+
+export interface ScheduleConfig {
+  readonly name: string;
+  readonly functionName: string;
+  /** Seconds before `speed`. */
+  readonly everySeconds: number;
+  /** JSON text. @default the event that EventBridge Scheduler gives */
+  readonly input?: string;
 }
 
 /** Where a running region can be reached. Every address is on 127.0.0.1. */

@@ -1,6 +1,7 @@
 import type { TargetState } from '../application/target-health.ts';
 import type { Heartbeat } from '../application/trades.ts';
 import type { LifecycleState } from './auto-scaling/auto-scaling-group.ts';
+import type { InvocationEnd } from './lambda/functions.ts';
 import type { DatabaseStatus } from './rds/database-record.ts';
 import type { Notification } from './sns/sns-service.ts';
 import type { AwsCall } from './wire/call-log.ts';
@@ -19,6 +20,9 @@ export type RegionEvent = { readonly region: string; readonly atMs: number } & (
   | { readonly type: 'Target'; readonly id: string; readonly state: TargetState; readonly description?: string }
   | { readonly type: 'NetworkAcl'; readonly id: string; readonly denied: boolean }
   | { readonly type: 'Notification'; readonly notification: Notification }
+  | { readonly type: 'Invocation'; readonly invocation: InvocationEnd }
+  /** A line that a function wrote to its log. */
+  | { readonly type: 'FunctionLog'; readonly functionName: string; readonly line: string }
   /** The application of this region has written the heartbeat row: its database is the writable one. */
   | { readonly type: 'Heartbeat'; readonly heartbeat: Heartbeat }
 );

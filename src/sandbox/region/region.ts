@@ -15,6 +15,8 @@ import {
   elasticLoadBalancingService,
   type NamedLoadBalancer,
 } from './elastic-load-balancing/elastic-load-balancing-service.ts';
+import { lambdaService } from './lambda/lambda-service.ts';
+import { openFunctions } from './lambda/open-functions.ts';
 import { type Listener, listen } from './listener.ts';
 import { watchMetrics } from './metrics.ts';
 import { Pace } from './pace.ts';
@@ -133,6 +135,8 @@ export async function startRegion(
     const dynamoDb = closing(await startDynamoDb({ directory: inside('dynamodb'), tables: config.tables ?? [] }));
 
     const parameters = await openParameters(config);
+    const endpoint = (): string => `http://127.0.0.1:${api.port}`;
+    const functions = closing(await openFunctions({ config, pace, endpoint, metrics, emit }));
 
     const faults = new Faults();
     const callLog = new CallLog((call) => emit({ type: 'Call', call }));
@@ -172,16 +176,17 @@ export async function startRegion(
           onNotification: (notification) => emit({ type: 'Notification', notification }),
         }),
         ssmService({ region, accountId, store: parameters }),
+        lambdaService(functions),
       ],
     });
-    const api = closing(await listen(server, config.ports?.api));
+    const api: Listener = closing(await listen(server, config.ports?.api));
 
     return {
       get info() {
         return {
           region,
           pid: process.pid,
-          endpoint: `http://127.0.0.1:${api.port}`,
+          endpoint: endpoint(),
           apiPort: api.port,
           replicationPort: gateway.port,
           ...(balancer === undefined ? {} : { loadBalancerPort: balancer.port }),
