@@ -24,6 +24,9 @@ export interface ControllerChartProps {
  * The controller, in a namespace of its own: who it is, what it may do, how it runs, and what watches it. Its rights in
  * an application's namespace are objects of that application (`applicationAccessObjects`).
  *
+ * A cluster may have several, each with a `selector` and a `leaseName` of its own: namespace, ServiceAccount and
+ * ClusterRole are then the same objects in each chart.
+ *
  * @throws ZodError for settings that `readControllerSettings` would report as problems.
  * @example
  * new ControllerChart(app, 'controller', { settings: { image: 'registry.example.com/understudy-controller:0.1.0' } });
@@ -38,8 +41,8 @@ export class ControllerChart extends Chart {
       ...accessObjects(installation),
       ...(kinds.length === 0 ? [] : [crossplaneAccess(kinds)]),
       deployment(installation),
-      disruptionBudget(),
-      metricsService(),
+      disruptionBudget(installation),
+      metricsService(installation),
       ...(installation.settings.network.policy ? [networkPolicy(installation)] : []),
       ...monitoring(installation),
     ];

@@ -1,12 +1,20 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { composedApp } from '../charts/composed-app.ts';
+import { alerts } from '../charts/controller/alerts.ts';
+import { applicationAccess } from '../charts/controller/application-access.ts';
+import { clusterAccess, ownNamespaceAccess } from '../charts/controller/cluster-access.ts';
+import { controllerSettingsSchema } from '../charts/controller/settings.ts';
+import { controllerEnvironment, controllerFlags, defaultLeaseName } from '../src/api/controller-flags.ts';
 import { errorTable } from '../src/api/errors.ts';
 import { failoverSchema } from '../src/api/failover.ts';
 import { failoverPlanSchema } from '../src/api/failover-plan.ts';
 import { findingTable } from '../src/api/findings.ts';
 import { globalServicesSchema } from '../src/api/global-services.ts';
+import { controllerMetrics } from '../src/api/metrics.ts';
 import { multiRegionAppSchema } from '../src/api/multi-region-app.ts';
 import { regionalStackSchema } from '../src/api/regional-stack.ts';
+import { controllerPage } from './docs/controller-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { findingsPage } from './docs/findings-page.ts';
 import { iamPage } from './docs/iam-page.ts';
@@ -26,6 +34,12 @@ const exampleApp = multiRegionAppSchema.parse({
   apiVersion: 'understudy.dev/v1alpha1',
   kind: 'MultiRegionApp',
   metadata: { name: 'trading', namespace: 'trading' },
+});
+
+/** The same with a domain, which has health checks too. */
+const exampleWithDomain = multiRegionAppSchema.parse({
+  ...exampleApp,
+  spec: { domain: { name: 'trading.example.com' } },
 });
 
 const pages: Readonly<Record<string, string>> = {
@@ -58,6 +72,18 @@ const pages: Readonly<Record<string, string>> = {
   'errors.md': errorsPage(errorTable),
   'findings.md': findingsPage(findingTable),
   'iam.md': iamPage(exampleApp),
+  'controller.md': controllerPage({
+    settings: controllerSettingsSchema,
+    flags: controllerFlags,
+    environment: controllerEnvironment,
+    metrics: controllerMetrics,
+    alerts: alerts({ leaseName: defaultLeaseName, maxLagSeconds: 60 }),
+    access: {
+      everywhere: clusterAccess,
+      ownNamespace: ownNamespaceAccess(defaultLeaseName),
+      application: applicationAccess(exampleWithDomain, composedApp(exampleWithDomain)),
+    },
+  }),
 };
 
 async function contentOf(path: string): Promise<string | undefined> {

@@ -8,9 +8,9 @@ const rbac = 'rbac.authorization.k8s.io';
 const subjects = [{ kind: 'ServiceAccount', namespace: controllerNamespace, name: controllerServiceAccount }];
 
 /** The controller's rights in all namespaces and in its own. Those in an application's come with the application. */
-export function accessObjects({ leaseName }: Installation): ApiObjectProps[] {
+export function accessObjects(installation: Installation): ApiObjectProps[] {
   const clusterWide = { name: controllerName, labels: objectLabels };
-  const leases = ownMetadata(`${controllerName}-leader-election`);
+  const leases = ownMetadata(installation, '-leader-election');
   return [
     {
       apiVersion: `${rbac}/v1`,
@@ -25,7 +25,12 @@ export function accessObjects({ leaseName }: Installation): ApiObjectProps[] {
       roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: clusterWide.name },
       subjects,
     },
-    { apiVersion: `${rbac}/v1`, kind: 'Role', metadata: leases, rules: ownNamespaceAccess(leaseName).map(policyRule) },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: 'Role',
+      metadata: leases,
+      rules: ownNamespaceAccess(installation.leaseName).map(policyRule),
+    },
     {
       apiVersion: `${rbac}/v1`,
       kind: 'RoleBinding',

@@ -15,6 +15,13 @@ export interface Alert {
   readonly runbook: string;
 }
 
+export interface AlertOptions {
+  /** Lease of the controller that is watched. */
+  readonly leaseName: string;
+  /** Replication lag above which somebody is told, in seconds. */
+  readonly maxLagSeconds: number;
+}
+
 const plan = '{{ $labels.namespace }}/{{ $labels.plan }}';
 const look = 'kubectl get fplan {{ $labels.plan }} -n {{ $labels.namespace }} -o wide';
 
@@ -22,12 +29,12 @@ const look = 'kubectl get fplan {{ $labels.plan }} -n {{ $labels.namespace }} -o
  * All alerts, the most urgent first. They fold the replicas' series together, so that a change of leader rings no bell
  * twice.
  */
-export function alerts(maxLagSeconds: number): readonly Alert[] {
+export function alerts({ leaseName, maxLagSeconds }: AlertOptions): readonly Alert[] {
   return [
     {
       name: 'UnderstudyNobodyLeads',
       severity: 'critical',
-      expr: `absent(${metric('leader_election_master_status')} == 1)`,
+      expr: `absent(${metric('leader_election_master_status')}{name="${leaseName}"} == 1)`,
       for: '2m',
       summary: 'No controller replica leads',
       description:

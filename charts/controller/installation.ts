@@ -56,13 +56,23 @@ function egressPorts(
 
 export const controllerName = 'understudy-controller';
 
-/** Labels by which the controller's pods are found; they never change, since a Deployment's selector cannot. */
-export const podLabels = { 'app.kubernetes.io/name': controllerName, 'app.kubernetes.io/component': 'controller' };
-
 /** Labels of every object of the controller. */
-export const objectLabels = { ...podLabels, 'app.kubernetes.io/part-of': 'understudy' };
+export const objectLabels = {
+  'app.kubernetes.io/name': controllerName,
+  'app.kubernetes.io/component': 'controller',
+  'app.kubernetes.io/part-of': 'understudy',
+};
 
-/** Metadata of an object in the controller's namespace. */
-export function ownMetadata(name = controllerName, labels: Readonly<Record<string, string>> = {}) {
-  return { name, namespace: controllerNamespace, labels: { ...objectLabels, ...labels } };
+/** Labels by which the pods are found. They never change, since a Deployment's selector cannot. */
+export function podLabels({ leaseName }: Installation) {
+  return { 'app.kubernetes.io/name': controllerName, 'app.kubernetes.io/instance': leaseName };
+}
+
+/** Metadata of an object that each controller of a cluster has of its own, by the name of its lease. */
+export function ownMetadata(installation: Installation, suffix = '', labels: Readonly<Record<string, string>> = {}) {
+  return {
+    name: `${installation.leaseName}${suffix}`,
+    namespace: controllerNamespace,
+    labels: { ...objectLabels, ...podLabels(installation), ...labels },
+  };
 }

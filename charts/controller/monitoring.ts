@@ -2,7 +2,7 @@ import type { ApiObjectProps } from 'cdk8s';
 import { controllerNamespace } from '../cluster-names.ts';
 import { type Alert, alerts } from './alerts.ts';
 import { dashboard } from './dashboard.ts';
-import { controllerName, type Installation, ownMetadata, podLabels } from './installation.ts';
+import { type Installation, ownMetadata, podLabels } from './installation.ts';
 
 /** Objects for Prometheus and Grafana that the settings ask for. */
 export function monitoring(installation: Installation): ApiObjectProps[] {
@@ -10,20 +10,20 @@ export function monitoring(installation: Installation): ApiObjectProps[] {
   return [
     ...(wanted.serviceMonitor ? [serviceMonitor(installation)] : []),
     ...(wanted.alerts ? [prometheusRule(installation)] : []),
-    ...(wanted.dashboard ? [dashboardConfigMap()] : []),
+    ...(wanted.dashboard ? [dashboardConfigMap(installation)] : []),
   ];
 }
 
 /** @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ServiceMonitor */
-function serviceMonitor({ settings }: Installation): ApiObjectProps {
-  const { labels, scrapeSeconds } = settings.monitoring;
+function serviceMonitor(installation: Installation): ApiObjectProps {
+  const { labels, scrapeSeconds } = installation.settings.monitoring;
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'ServiceMonitor',
-    metadata: ownMetadata(controllerName, labels),
+    metadata: ownMetadata(installation, '', labels),
     spec: {
       namespaceSelector: { matchNames: [controllerNamespace] },
-      selector: { matchLabels: podLabels },
+      selector: { matchLabels: podLabels(installation) },
       endpoints: [
         {
           port: 'metrics',
@@ -37,12 +37,13 @@ function serviceMonitor({ settings }: Installation): ApiObjectProps {
 }
 
 /** @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRule */
-function prometheusRule({ settings, maxLagSeconds }: Installation): ApiObjectProps {
+function prometheusRule(installation: Installation): ApiObjectProps {
+  const { labels } = installation.settings.monitoring;
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',
-    metadata: ownMetadata(controllerName, settings.monitoring.labels),
-    spec: { groups: [{ name: 'understudy', rules: alerts(maxLagSeconds).map(rule) }] },
+    metadata: ownMetadata(installation, '', labels),
+    spec: { groups: [{ name: 'understudy', rules: alerts(installation).map(rule) }] },
   };
 }
 
@@ -57,11 +58,11 @@ function rule({ name, severity, expr, for: holds, summary, description, runbook 
 }
 
 /** Grafana's sidecar takes every ConfigMap with this label, by the default of its Helm chart. */
-function dashboardConfigMap(): ApiObjectProps {
+function dashboardConfigMap(installation: Installation): ApiObjectProps {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: ownMetadata(`${controllerName}-dashboard`, { grafana_dashboard: '1' }),
+    metadata: ownMetadata(installation, '-dashboard', { grafana_dashboard: '1' }),
     data: { 'understudy.json': `${JSON.stringify(dashboard(), null, 2)}\n` },
   };
 }

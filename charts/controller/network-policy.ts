@@ -8,14 +8,15 @@ import { type Installation, ownMetadata, podLabels } from './installation.ts';
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
-export function networkPolicy({ settings, egressPorts }: Installation): ApiObjectProps {
+export function networkPolicy(installation: Installation): ApiObjectProps {
+  const { settings, egressPorts } = installation;
   const { metricsNamespace } = settings.network;
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: ownMetadata(),
+    metadata: ownMetadata(installation),
     spec: {
-      podSelector: { matchLabels: podLabels },
+      podSelector: { matchLabels: podLabels(installation) },
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
         {

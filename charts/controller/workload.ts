@@ -1,7 +1,7 @@
 import type { ApiObjectProps } from 'cdk8s';
 import { type ControllerFlag, controllerFlags, healthPort, metricsPort } from '../../src/api/controller-flags.ts';
-import { controllerServiceAccount } from '../cluster-names.ts';
-import { controllerName, type Installation, ownMetadata, podLabels } from './installation.ts';
+import { controllerNamespace, controllerServiceAccount } from '../cluster-names.ts';
+import { type Installation, objectLabels, ownMetadata, podLabels } from './installation.ts';
 
 /** The user `nonroot` of distroless images. */
 const nonRoot = 65_532;
@@ -16,7 +16,12 @@ export function serviceAccount({ credentials, settings }: Installation): ApiObje
   return {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
-    metadata: { ...ownMetadata(controllerServiceAccount), annotations: credentials.annotations },
+    metadata: {
+      name: controllerServiceAccount,
+      namespace: controllerNamespace,
+      labels: objectLabels,
+      annotations: credentials.annotations,
+    },
     // Pods that need the token say so.
     automountServiceAccountToken: false,
     ...(settings.imagePullSecrets.length === 0
@@ -34,16 +39,16 @@ export function deployment(installation: Installation): ApiObjectProps {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: ownMetadata(),
+    metadata: ownMetadata(installation),
     spec: {
       replicas: settings.replicas,
       revisionHistoryLimit: 3,
-      selector: { matchLabels: podLabels },
+      selector: { matchLabels: podLabels(installation) },
       // A new one is ready before an old one goes.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       template: {
         metadata: {
-          labels: { ...podLabels, 'app.kubernetes.io/part-of': 'understudy' },
+          labels: { ...objectLabels, ...podLabels(installation) },
           annotations: { 'kubectl.kubernetes.io/default-container': 'controller' },
         },
         spec: podSpec(installation),
@@ -53,16 +58,16 @@ export function deployment(installation: Installation): ApiObjectProps {
 }
 
 /** Losing a node, or draining one, takes one replica at most. */
-export function disruptionBudget(): ApiObjectProps {
+export function disruptionBudget(installation: Installation): ApiObjectProps {
   return {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
-    metadata: ownMetadata(),
+    metadata: ownMetadata(installation),
     spec: {
       maxUnavailable: 1,
       // One that is not healthy serves nobody by holding up a drain.
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
-      selector: { matchLabels: podLabels },
+      selector: { matchLabels: podLabels(installation) },
     },
   };
 }
@@ -88,7 +93,7 @@ function podSpec(installation: Installation): object {
       topologyKey,
       maxSkew: 1,
       whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector: { matchLabels: podLabels },
+      labelSelector: { matchLabels: podLabels(installation) },
       // Spread among themselves, not beside pods that a rollout is about to end.
       matchLabelKeys: ['pod-template-hash'],
     })),
@@ -156,13 +161,13 @@ function probe(path: string): object {
 }
 
 /** The pods, for whoever scrapes them. */
-export function metricsService(): ApiObjectProps {
+export function metricsService(installation: Installation): ApiObjectProps {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: ownMetadata(`${controllerName}-metrics`),
+    metadata: ownMetadata(installation, '-metrics'),
     spec: {
-      selector: podLabels,
+      selector: podLabels(installation),
       ports: [{ name: 'metrics', port: metricsPort, targetPort: 'metrics', protocol: 'TCP' }],
     },
   };

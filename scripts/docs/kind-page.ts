@@ -28,7 +28,7 @@ interface Node {
 
 /** Reference page of one kind: a table for its spec, and one for its status if it has any. */
 export function kindPage({ kind, schema, lives }: KindPage): string {
-  const root = z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', reused: 'inline' }) as Node;
+  const root = jsonOf(schema);
   const { spec, status } = root.properties ?? {};
   return [
     `# ${kind}`,
@@ -54,6 +54,15 @@ function messagesOf(node: Node): string[] {
   return [...own, ...below.flatMap(messagesOf)];
 }
 
+/** Table of all fields of a schema, by their paths from its root. */
+export function fieldTable(schema: z.ZodType): string {
+  return table(jsonOf(schema), '');
+}
+
+function jsonOf(schema: z.ZodType): Node {
+  return z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', reused: 'inline' }) as Node;
+}
+
 function table(node: Node, path: string): string {
   const rows = rowsOf(node, path).map((cells) => `| ${cells.map(escapeCell).join(' | ')} |`);
   return ['| Field | Type | Default | Description |', '|---|---|---|---|', ...rows].join('\n');
@@ -61,7 +70,7 @@ function table(node: Node, path: string): string {
 
 function rowsOf(node: Node, path: string): string[][] {
   return Object.entries(node.properties ?? {}).flatMap(([name, field]) => {
-    const here = `${path}.${name}`;
+    const here = path === '' ? name : `${path}.${name}`;
     const isRequired = node.required?.includes(name) ?? false;
     return [
       [`\`${here}\``, typeOf(field), defaultOf(field, isRequired), field.description ?? ''],

@@ -83,6 +83,28 @@ describe('the Deployment of the controller', () => {
   });
 });
 
+describe('two controllers of one cluster', () => {
+  it('share who they are, and nothing else', () => {
+    const shard = (name: string) => controllerObjects({ settings: { selector: `shard=${name}`, leaseName: name } });
+    const names = (objects: readonly Manifest[]) => objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    const [first, second] = [shard('a'), shard('b')];
+    const shared = names(first).filter((name) => names(second).includes(name));
+    expect(shared).toEqual([
+      'Namespace understudy-system',
+      'ServiceAccount understudy-controller',
+      'ClusterRole understudy-controller',
+      'ClusterRoleBinding understudy-controller',
+    ]);
+    for (const name of shared) {
+      const [one, other] = [first, second].map((objects) => objects[names(objects).indexOf(name)]);
+      expect(one).toEqual(other);
+    }
+    const selectorOf = (objects: readonly Manifest[]) =>
+      objects.find(({ kind }) => kind === 'Deployment')?.spec.selector.matchLabels;
+    expect(selectorOf(first)).not.toEqual(selectorOf(second));
+  });
+});
+
 describe('credentials of the controller', () => {
   const annotationsOf = (props: Parameters<typeof controllerObjects>[0]) =>
     onlyOf('ServiceAccount', props).metadata as { readonly annotations?: object };

@@ -61,7 +61,7 @@ describe('metrics', () => {
 });
 
 describe('alerts', () => {
-  const all = alerts(60);
+  const all = alerts({ leaseName: 'lease', maxLagSeconds: 60 });
 
   it.each(all.map((alert) => [alert.name, alert] as const))(
     '%s reads what the controller exports',
