@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { RDSClient } from '@aws-sdk/client-rds';
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -78,6 +79,18 @@ export class AwsClients {
 
   ssm(region: string): SSMClient {
     return this.#once('ssm', region, () => new SSMClient(this.#config(region)));
+  }
+
+  /** Route 53 has one endpoint, whose signatures name us-east-1. Not for the failover path. */
+  route53(): Route53Client {
+    return this.#once('route53', 'us-east-1', () => new Route53Client(this.#config('us-east-1')));
+  }
+
+  /** S3 as anybody on the Internet meets it: without a signature. */
+  anonymousS3(region: string): S3Client {
+    const forcePathStyle = this.#endpointOf('S3') !== undefined;
+    const signer = { sign: async <Request>(request: Request) => request };
+    return this.#once('anonymous-s3', region, () => new S3Client({ ...this.#config(region), forcePathStyle, signer }));
   }
 
   /** Ends every connection; calls under way fail. */

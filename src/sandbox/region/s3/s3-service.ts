@@ -47,6 +47,10 @@ export function s3Service(store: ObjectStore): Service {
           return respond(request, 204);
         case 'HeadBucket':
           return respond(request, 200);
+        case 'GetBucketPolicy':
+          return respond(request, 200, { 'content-type': 'application/json' }, bucketPolicy(Bucket));
+        case 'GetBucketEncryption':
+          return respond(request, 200, { 'content-type': 'application/xml' }, encryption);
         case 'ListObjectsV2': {
           const output = await listObjects.handle(identified.parameters as object);
           const members = xmlMembers(listObjects.schema[5], output);
@@ -77,6 +81,10 @@ function identify(request: WireRequest): Identified {
     if (request.method === 'GET' && query.get('list-type') === '2') {
       return { operation: 'ListObjectsV2', parameters: { ...base, ...listParameters(query) } };
     }
+    if (request.method === 'GET' && query.has('policy')) return { operation: 'GetBucketPolicy', parameters: base };
+    if (request.method === 'GET' && query.has('encryption')) {
+      return { operation: 'GetBucketEncryption', parameters: base };
+    }
     const names: Readonly<Record<string, string>> = { HEAD: 'HeadBucket', PUT: 'CreateBucket', GET: 'ListObjects' };
     return { operation: names[request.method] ?? request.method, parameters: base };
   }
@@ -96,6 +104,19 @@ function identify(request: WireRequest): Identified {
 function isPublicRead(operation: string, key: string): boolean {
   return operation === 'GetObject' && publicPrefixes.some((prefix) => key.startsWith(prefix));
 }
+
+/** What {@link isPublicRead} does, as a policy says it. */
+function bucketPolicy(bucket: string): string {
+  const Resource = publicPrefixes.map((prefix) => `arn:aws:s3:::${bucket}/${prefix}*`);
+  const Statement = [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource }];
+  return JSON.stringify({ Version: '2012-10-17', Statement });
+}
+
+/** S3's own default. Source: "Setting default server-side encryption behavior", Amazon S3 User Guide. */
+const encryption =
+  '<ServerSideEncryptionConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Rule>' +
+  '<ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault>' +
+  '</Rule></ServerSideEncryptionConfiguration>';
 
 async function put(store: ObjectStore, request: WireRequest, bucket: string, key: string): Promise<WireResponse> {
   const body = decodeAwsChunked(request);
