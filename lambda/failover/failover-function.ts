@@ -1,5 +1,4 @@
-import { UnderstudyError } from '../../src/api/errors.ts';
-import { createDriver, type DriverOptions } from '../../src/failover/driver.ts';
+import { createDriver } from '../../src/failover/driver.ts';
 import type { Journal } from '../../src/failover/journal.ts';
 import { PortError } from '../../src/failover/port-error.ts';
 import type { JournalStore } from '../../src/failover/ports.ts';
@@ -16,18 +15,19 @@ import type { Log } from '../runtime/log.ts';
 import { named, refusalOf } from '../runtime/refusal.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { type Connections, connect, currentPlan, siteEngine } from '../runtime/site-engine.ts';
-import { type StartEvent, startEventOf } from '../runtime/start-event.ts';
+import { startEventOf } from '../runtime/start-event.ts';
 import { dnsVantagesOf } from '../runtime/vantage-names.ts';
 import { WatchedJournal } from '../runtime/watched-journal.ts';
 
 /** How an invocation of the failover function ended, and how it left the plan. */
 export interface FailoverResult {
   /**
-   * - `Ran`: it watched and acted until nothing was to be done, or until its time was over; the journal says how far.
+   * - `Quiet`: it watched, acted where it had to, and nothing is left to be done.
+   * - `TimeOver`: its time was over first; the journal says how far it came, and whoever comes next goes on from there.
    * - `NotNeeded`: its own site is active, and nothing is left to be done.
    * - `NoJournal`: the plan has no journal yet; the controller makes it.
    */
-  readonly status: 'Ran' | 'NotNeeded' | 'NoJournal';
+  readonly status: 'Quiet' | 'TimeOver' | 'NotNeeded' | 'NoJournal';
   readonly plan: string;
   readonly planHash: string;
   readonly actor: string;
@@ -58,7 +58,7 @@ async function failOver(invocation: Invocation, connections: Connections): Promi
   const { event, context, settings } = invocation;
   const { timing, region } = settings;
   const start = startEventOf(event);
-  const request = requestOf(start);
+  const request = start.kind === 'Request' ? start.request : null;
   // A lease is kept for ending: either what is in hand ends within it, or the lease expires and another may go on.
   const deadline = deadlineOf(context, timing.leaseMs, timing.leaseMs + timing.callMs);
   try {
@@ -100,10 +100,10 @@ async function failOver(invocation: Invocation, connections: Connections): Promi
         ...(request === null ? {} : { request }),
       },
     );
-    await driver.run(deadline.signal);
+    const quiet = await driver.runUntilQuiet(deadline.signal);
     await journal.settled();
     if (journal.refusal !== undefined) throw refusalOf(journal.refusal, 'keeping the journal');
-    return result('Ran', (await found(journal.port, log)) ?? null);
+    return result(quiet ? 'Quiet' : 'TimeOver', (await found(journal.port, log)) ?? null);
   } finally {
     deadline.clear();
   }
@@ -120,16 +120,9 @@ async function found(journal: JournalStore, log: Log): Promise<Journal | null | 
   }
 }
 
-/** The active site's function leaves watching to the standby's: only what is half done at the other site concerns it. */
-function concerns({ activation, operation, pendingFence, pendingUnfence }: Journal, { site }: Settings): boolean {
-  return activation.active !== site || operation !== null || pendingFence !== null || pendingUnfence !== null;
-}
-
-function requestOf(start: StartEvent): NonNullable<DriverOptions['request']> | null {
-  if (start.kind !== 'Request') return null;
-  const { action, ...rest } = start.request;
-  if (action !== 'Failover') {
-    throw new UnderstudyError('US2003', `this function takes the action Failover, and not ${action}`);
-  }
-  return { ...rest, action };
+/** The active site's function leaves watching to the standby's: only what is half done concerns it. */
+function concerns(journal: Journal, { site }: Settings): boolean {
+  const { activation, operation, requested, pendingFence, pendingUnfence, rebuilding, cleanups } = journal;
+  const underWay = [operation, requested, pendingFence, pendingUnfence, rebuilding].some((each) => each !== null);
+  return activation.active !== site || underWay || cleanups.length > 0;
 }

@@ -15,6 +15,14 @@ export interface LookingFunctionOptions {
   readonly kind: PlannedVantage['kind'];
 }
 
+/** What an invocation works with. */
+export interface OpenedEngine {
+  readonly engine: SiteEngine;
+  readonly connections: Connections;
+  readonly planHash: string;
+  readonly log: Log;
+}
+
 /** What a container of a looking function keeps between invocations: connections, and the vantages with their memory. */
 export class LookingContainer {
   readonly #options: LookingFunctionOptions;
@@ -28,10 +36,7 @@ export class LookingContainer {
   }
 
   /** @throws UnderstudyError if there is no plan that can be used, or if it has no vantage of this kind in this region. */
-  async engine({
-    settings,
-    log,
-  }: Invocation): Promise<{ readonly engine: SiteEngine; readonly planHash: string; readonly log: Log }> {
+  async engine({ settings, log }: Invocation): Promise<OpenedEngine> {
     const { name, kind } = this.#options;
     const actor = `${name}/${settings.region}`;
     this.#connections ??= connect(settings, actor);
@@ -48,6 +53,6 @@ export class LookingContainer {
     }
     const about = log.with({ plan: this.#engine.plan.name, planHash: sitePlan.hash });
     this.#report = (event) => logEngineEvent(about, event);
-    return { engine: this.#engine, planHash: sitePlan.hash, log: about };
+    return { engine: this.#engine, connections: this.#connections, planHash: sitePlan.hash, log: about };
   }
 }

@@ -1,7 +1,8 @@
 import { UnderstudyError } from '../../src/api/errors.ts';
+import type { Journal } from '../../src/failover/journal.ts';
 import type { Observation } from '../../src/failover/observation.ts';
 import { PortError } from '../../src/failover/port-error.ts';
-import type { Vantage } from '../../src/failover/ports.ts';
+import type { Heartbeat, Vantage } from '../../src/failover/ports.ts';
 import { runProber } from '../../src/failover/prober.ts';
 import { deadlineOf } from './deadline.ts';
 import { type Handler, type Invocation, lambdaHandler, type Surroundings, surroundings } from './invocation.ts';
@@ -9,7 +10,9 @@ import type { Log } from './log.ts';
 import { LookingContainer, type LookingFunctionOptions } from './looking-container.ts';
 import { dimensionsOf } from './metrics.ts';
 import { named, refusalOf } from './refusal.ts';
+import type { Settings } from './settings.ts';
 import type { SiteEngine } from './site-engine.ts';
+import { siteHeartbeat } from './site-heartbeat.ts';
 import { startEventOf } from './start-event.ts';
 import { WatchedJournal } from './watched-journal.ts';
 
@@ -42,14 +45,15 @@ async function look(container: LookingContainer, invocation: Invocation): Promis
   if (startEventOf(event).kind === 'Request') {
     throw new UnderstudyError('US2003', 'this function only looks; ask the failover function');
   }
-  // Kept for the last look and for its way into the table.
+  // Kept for the last look, or the last beat, which is four calls to the database, and for its way into the table.
   const { timing } = settings;
-  const deadline = deadlineOf(context, 2 * timing.callMs, timing.callMs);
+  const deadline = deadlineOf(context, 4 * timing.callMs, timing.callMs);
   try {
-    const { engine, planHash, log } = await container.engine(invocation);
+    const { engine, connections, planHash, log } = await container.engine(invocation);
     const journal = new WatchedJournal(engine.ports.journal);
-    await readable(journal, log);
-    const looks = await lookUntil(engine, journal, invocation, deadline.signal);
+    const found = await readable(journal, log);
+    const heartbeat = siteHeartbeat(settings, connections, engine.plan, found, engine.actor);
+    const looks = await lookUntil(engine, journal, heartbeat, settings, deadline.signal);
     await journal.settled();
     if (journal.refusal !== undefined) throw refusalOf(journal.refusal, 'writing what was seen');
     for (const [vantage, seen] of looks) {
@@ -68,12 +72,13 @@ async function look(container: LookingContainer, invocation: Invocation): Promis
 }
 
 /** A journal that is out of reach hinders nobody from looking; one that this version cannot use is nothing to go by. */
-async function readable(journal: WatchedJournal, log: Log): Promise<void> {
+async function readable(journal: WatchedJournal, log: Log): Promise<Journal | null> {
   try {
-    await named('reading the journal', () => journal.port.read());
+    return await named('reading the journal', () => journal.port.read());
   } catch (error) {
     if (!(error instanceof PortError) || error.kind === 'Refused') throw error;
     log.write('warn', `the journal is out of reach: ${error.message}`, { kind: error.kind, code: error.code });
+    return null;
   }
 }
 
@@ -81,25 +86,23 @@ async function readable(journal: WatchedJournal, log: Log): Promise<void> {
 async function lookUntil(
   { plan, ports, actor }: SiteEngine,
   journal: WatchedJournal,
-  { settings }: Invocation,
+  heartbeat: Heartbeat | undefined,
+  { lookMs, timing }: Settings,
   deadline: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly Observation[]>> {
   const looks = new Map<string, Observation[]>();
   const over = new AbortController();
   const end = (): void => over.abort();
   deadline.addEventListener('abort', end, { once: true });
-  const timer = setTimeout(end, settings.lookMs);
+  const timer = setTimeout(end, lookMs);
   try {
     await Promise.all(
-      ports.vantages.map((vantage) =>
-        runProber(
-          plan,
-          { clock: ports.clock, journal: journal.port, report: ports.report, vantage: kept(vantage, looks) },
-          settings.timing,
-          actor,
-          over.signal,
-        ),
-      ),
+      ports.vantages.map((vantage) => {
+        const { clock, report } = ports;
+        const own = { clock, report, journal: journal.port, vantage: kept(vantage, looks) };
+        const beating = heartbeat === undefined ? own : { ...own, heartbeat };
+        return runProber(plan, beating, timing, actor, over.signal);
+      }),
     );
   } finally {
     clearTimeout(timer);

@@ -1,13 +1,14 @@
-import { createHash } from 'node:crypto';
 import { UnderstudyError } from '../../src/api/errors.ts';
 import { type FailoverPlan, failoverPlanSchema } from '../../src/api/failover-plan.ts';
 import { apiVersion } from '../../src/api/object-meta.ts';
+import { planHash } from '../../src/aws/plan-hash.ts';
+import { planOf } from '../../src/failover/plan.ts';
 import type { Parameters } from './parameters.ts';
 
 /** The plan as the functions of a site have it. */
 export interface SitePlan {
   readonly resource: FailoverPlan;
-  /** First characters of the SHA-256 of its text, in hexadecimal: two actors with the same hash work by the same plan. */
+  /** As `planHash` gives it: two actors with the same hash work by the same plan. */
   readonly hash: string;
 }
 
@@ -21,7 +22,8 @@ export async function readSitePlan(parameters: Parameters): Promise<SitePlan> {
   const name = parameters.nameOf('plan');
   const text = await parameters.read('plan');
   if (text === null) throw new UnderstudyError('US2004', `there is no SSM parameter ${name}`);
-  return { resource: planIn(text, name), hash: createHash('sha256').update(text).digest('hex').slice(0, 12) };
+  const resource = planIn(text, name);
+  return { resource, hash: planHash(planOf(resource)) };
 }
 
 function planIn(text: string, name: string): FailoverPlan {

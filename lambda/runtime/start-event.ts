@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { durationMs } from '../../src/api/duration.ts';
 import { UnderstudyError } from '../../src/api/errors.ts';
-import { type FailoverAction, failoverSpecSchema } from '../../src/api/failover.ts';
+import { failoverSpecSchema } from '../../src/api/failover.ts';
+import type { OperationRequest } from '../../src/failover/journal.ts';
 
 /** Why a function was started. */
 export type StartEvent =
@@ -10,14 +11,7 @@ export type StartEvent =
   /** By an alarm of its region. */
   | { readonly kind: 'Alarm'; readonly alarm: string }
   /** By a person who wants an operation. */
-  | { readonly kind: 'Request'; readonly request: Request };
-
-export interface Request {
-  readonly action: FailoverAction;
-  readonly reason: string;
-  /** Loss of writes that the person accepts, in seconds; null if none was named. */
-  readonly acceptUpToSeconds: number | null;
-}
+  | { readonly kind: 'Request'; readonly request: OperationRequest };
 
 /**
  * EventBridge Scheduler says `aws.scheduler`, a rule with a schedule `aws.events`.
@@ -51,7 +45,7 @@ export function startEventOf(event: unknown): StartEvent {
   return { kind: 'Request', request: requestOf(event) };
 }
 
-function requestOf(event: object): Request {
+function requestOf(event: object): OperationRequest {
   const parsed = requestSchema.safeParse(event);
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the event'}: ${message}`);

@@ -12,6 +12,7 @@ import { makeFolder } from '../sandbox/region/a-folder.ts';
 export interface FunctionSite {
   readonly calls: readonly AwsCall[];
   readonly region: Region;
+  /** Of the own region's table. */
   readonly journal: DynamoDbJournal;
   readonly clients: AwsClients;
   close(): Promise<void>;
