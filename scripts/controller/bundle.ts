@@ -35,15 +35,13 @@ export async function bundleController({ entry, outdir, version }: ControllerBun
     define: { 'process.env.UNDERSTUDY_VERSION': JSON.stringify(version) },
     // A faster driver that pg takes if somebody installed it.
     external: ['pg-native'],
-    // Libraries in CommonJS call these, which a module does not have.
+    // Libraries in CommonJS call these, which a module does not have. As properties of the global object: a declaration
+    // would collide with the ones that some modules make for themselves, which esbuild cannot see.
     banner: {
       js: [
-        "import { createRequire as __createRequire } from 'node:module';",
-        "import { dirname as __dirnameOf } from 'node:path';",
-        "import { fileURLToPath as __pathOf } from 'node:url';",
-        'const require = __createRequire(import.meta.url);',
-        'const __filename = __pathOf(import.meta.url);',
-        'const __dirname = __dirnameOf(__filename);',
+        "globalThis.require ??= process.getBuiltinModule('node:module').createRequire(import.meta.url);",
+        'globalThis.__filename ??= import.meta.filename;',
+        'globalThis.__dirname ??= import.meta.dirname;',
       ].join('\n'),
     },
     logLevel: 'warning',

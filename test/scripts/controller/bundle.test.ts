@@ -37,10 +37,10 @@ console.log(JSON.stringify({
 }));
 `;
 
-async function bundled(): Promise<{ readonly out: string; run(...args: string[]): Promise<string> }> {
+async function bundled(text: string): Promise<{ readonly out: string; run(...args: string[]): Promise<string> }> {
   // Inside the repository, where the libraries are found.
   const entry = join('test/scripts/controller', `.entry-${process.pid}.ts`);
-  writeFileSync(entry, source);
+  writeFileSync(entry, text);
   const out = join(folder, 'out');
   try {
     await bundleController({ entry, outdir: out, version: '1.2.3' });
@@ -58,7 +58,7 @@ async function bundled(): Promise<{ readonly out: string; run(...args: string[])
 
 describe("the controller's bundle", () => {
   it('is one file that runs where there is no node_modules', async () => {
-    const { out, run } = await bundled();
+    const { out, run } = await bundled(source);
     expect(JSON.parse(await run('--workers=3'))).toEqual({
       metrics: true,
       logged: true,
@@ -70,5 +70,15 @@ describe("the controller's bundle", () => {
     expect(readdirSync(out).sort()).toEqual(['main.mjs', 'main.mjs.LEGAL.txt', 'main.mjs.map']);
     expect(await run('--version')).toBe('1.2.3');
     expect(await run('--help')).toContain('--version');
+  });
+
+  it('leaves modules what they declare for themselves', async () => {
+    const { run } = await bundled(`
+import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);
+const [__dirname, __filename] = ['own', 'names'];
+console.log(typeof require('node:fs').readFileSync, __dirname, __filename);
+`);
+    expect(await run()).toBe('function own names');
   });
 });
