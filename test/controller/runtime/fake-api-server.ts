@@ -48,6 +48,8 @@ export class FakeApiServer {
   readonly #watches = new Set<OpenWatch>();
   readonly #faults: ((request: SeenRequest) => Fault | undefined)[] = [];
 
+  /** How many connections were opened. */
+  connections = 0;
   /** How many requests were left hanging. */
   hung = 0;
 
@@ -58,6 +60,9 @@ export class FakeApiServer {
   static async start(): Promise<FakeApiServer> {
     const server = createServer();
     const fake = new FakeApiServer(server);
+    server.on('connection', () => {
+      fake.connections += 1;
+    });
     server.on('request', (request, response) => void fake.#answer(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return fake;
@@ -117,6 +122,15 @@ export class FakeApiServer {
     for (const { response } of this.#watches) response.write(`${line}\n`);
   }
 
+  /** Of the faults that match, the one that was ordered first. */
+  #faultFor(request: SeenRequest): Fault | undefined {
+    for (const meets of this.#faults) {
+      const fault = meets(request);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+
   #publish(plural: string, event: TableEvent): void {
     for (const watch of this.#watches) {
       if (watch.collection === plural) sendEvent(watch, event);
@@ -133,7 +147,7 @@ export class FakeApiServer {
       body: await bodyOf(incoming),
     };
     this.requests.push(request);
-    const fault = this.#faults.map((meets) => meets(request)).find((met) => met !== undefined);
+    const fault = this.#faultFor(request);
     if (fault === 'hang') {
       this.hung += 1;
       return;
