@@ -252,6 +252,6 @@ export class Informer<T extends KubernetesObject> {
   }
 
   #report({ kind, metadata: { name, namespace } }: T, what: string, error: unknown): void {
-    this.#options.logger.error({ kind, name, namespace, error }, what);
+    this.#options.logger.error({ kind, name, namespace, err: error }, what);
   }
 }

@@ -67,6 +67,7 @@ export class LeaderElection {
   /** The record as last read or written, and when it was first seen to be so. */
   #observed: { readonly lease: Lease; readonly atMs: number } | undefined;
   #leading = false;
+  #abandoned = false;
   /** When the renewal began that succeeded last. */
   #renewedAtMs = 0;
 
@@ -94,6 +95,14 @@ export class LeaderElection {
   /** Who holds the lease, as far as this candidate has seen; empty when nobody does. */
   get holder(): string {
     return this.#observed?.lease.spec?.holderIdentity ?? '';
+  }
+
+  /** Stops leading, without giving the lease back: for when something still acts in the leader's name. */
+  abandon(): void {
+    this.#abandoned = true;
+    if (!this.#leading) return;
+    this.#leading = false;
+    this.#options.onLeading(false);
   }
 
   /**
@@ -136,7 +145,7 @@ export class LeaderElection {
     try {
       if (!(await this.#acquire(beganAtMs, signal)) || this.#expired()) return;
       this.#renewedAtMs = beganAtMs;
-      if (this.#leading || this.#leftMs() <= 0) return;
+      if (this.#leading || this.#abandoned || this.#leftMs() <= 0) return;
       this.#leading = true;
       logger.info({ identity }, 'leading');
       onLeading(true);

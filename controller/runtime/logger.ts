@@ -1,4 +1,4 @@
-/** What a line says beside its message; `error` may be any thrown value. */
+/** What a line says beside its message. `err` is a thrown value, of which pino shows the stack. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Where the runtime tells what it does. pino's loggers fit. Must not throw. */

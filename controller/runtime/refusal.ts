@@ -18,10 +18,11 @@ export function explain(error: unknown): unknown {
   }
 }
 
-/** An error as the fields of a log line. */
+/** An error as the fields of a log line; with its stack only where it is a defect of ours. */
 export function fieldsOf(error: unknown): LogFields {
   const explained = explain(error);
-  return explained instanceof UnderstudyError
-    ? { code: explained.code, reason: explained.message, remedy: explained.remedy }
-    : { reason: reasonOf(error) };
+  if (explained instanceof UnderstudyError) {
+    return { code: explained.code, reason: explained.message, remedy: explained.remedy };
+  }
+  return error instanceof ApiError ? { reason: error.message } : { reason: reasonOf(error), err: error };
 }
