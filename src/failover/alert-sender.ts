@@ -1,5 +1,6 @@
 import { type Alert, alertsDue } from './alerts.ts';
 import { LeaseLost } from './journal-session.ts';
+import { messageOf } from './once.ts';
 import type { Operation } from './operation.ts';
 import { handlerOf } from './ports.ts';
 import { recordAlert } from './record.ts';
@@ -29,7 +30,7 @@ export function createAlertSender(context: OperationContext): AlertSender {
       await session.update((journal) => recordAlert(journal, key));
     } catch (error) {
       if (error instanceof LeaseLost) return;
-      report({ kind: 'Trouble', message: `alert not sent: ${error instanceof Error ? error.message : String(error)}` });
+      report({ kind: 'Trouble', message: `alert not sent: ${messageOf(error)}` });
       notBefore.set(key, ports.clock.now().monotonicMs + timing.backoffMs.longest);
     }
   }

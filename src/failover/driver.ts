@@ -1,25 +1,22 @@
-import { otherSite } from '../api/site.ts';
-import { type Assessment, assess, type Reason, silentAfterMs } from './assess.ts';
+import { type Assessment, type Reason, silentAfterMs } from './assess.ts';
 import { createBell } from './bell.ts';
-import { cleanupDuty } from './cleanup-duty.ts';
-import { decide } from './decide.ts';
-import type { DutyContext } from './duty.ts';
+import { type Decision, decide, type Start } from './decide.ts';
+import { createDuties, isOnlyKeepingFence } from './duties.ts';
 import type { EventBody } from './events.ts';
-import { fenceDuty, keepFenced } from './fence-duty.ts';
 import { entitleFirst } from './first-install.ts';
 import { firstOf } from './first-of.ts';
 import { firstJournal, type Journal, type OperationRequest } from './journal.ts';
 import { openSession } from './journal-session.ts';
 import { acquireLease, type LeaseSighting, leaseStanding, releaseLease, sightLease } from './lease.ts';
-import type { StandbyLook } from './observation.ts';
+import { createOnce, messageOf } from './once.ts';
 import { type Plan, planNow } from './plan.ts';
 import { JournalConflict, PortError } from './port-error.ts';
 import type { Ports } from './ports.ts';
-import { type Assessed, runOperation } from './run-operation.ts';
+import { runOperation } from './run-operation.ts';
+import { createSituation } from './situation.ts';
 import { startOperation } from './start-operation.ts';
 import type { Timing } from './timing.ts';
-import { unfenceDuty } from './unfence-duty.ts';
-import { createSightings, watch } from './watch.ts';
+import { watch } from './watch.ts';
 
 export interface DriverOptions {
   /** Unique per process: it is the lease's holder. */
@@ -29,6 +26,15 @@ export interface DriverOptions {
   readonly timing: Timing;
   /** What a person asked for; served once, at the first turn at which it can start. */
   readonly request?: OperationRequest;
+  /** Called with what each turn that decided was decided by; must not throw. */
+  readonly onDecided?: (state: DriverState) => void;
+}
+
+/** What an actor knew and made of it, at the end of one turn. */
+export interface DriverState {
+  readonly journal: Journal;
+  readonly assessment: Assessment;
+  readonly decision: Decision;
 }
 
 export interface Driver {
@@ -41,6 +47,8 @@ export interface Driver {
    * @returns whether it ended because all is well.
    */
   runUntilQuiet(signal: AbortSignal): Promise<boolean>;
+  /** Something was written into the journal that should not wait for the next turn. */
+  wake(): void;
   /** Which site is active, by the journal as last read. */
   active(): Journal['activation']['active'];
 }
@@ -52,7 +60,8 @@ export interface Driver {
 export function createDriver(filed: Plan, ports: Ports, options: DriverOptions): Driver {
   const { actor, timing } = options;
   const { clock } = ports;
-  const sightings = createSightings(clock, filed);
+  const situation = createSituation(filed, ports, timing);
+  const duties = createDuties();
   const looked = createBell();
   const hurry = createBell();
   const bornMonotonicMs = clock.now().monotonicMs;
@@ -64,58 +73,21 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
   let lease: LeaseSighting | null = null;
   let request = options.request ?? null;
   let requestedInEpoch: number | null = null;
-  let lastHolds = '';
   let lastVerdict = '';
-  let lastTrouble = '';
-  let standby: { look: StandbyLook | Error; atMonotonicMs: number } | null = null;
   let entitled = false;
   let entitledAtMonotonicMs = Number.NEGATIVE_INFINITY;
-  let unfenceKnownAtMonotonicMs: number | null = null;
-  let cleanupKnown: { readonly database: string; readonly atMonotonicMs: number } | null = null;
   let dutyAtMonotonicMs = Number.NEGATIVE_INFINITY;
 
   const report = (event: EventBody): void => {
     ports.report({ ...event, atMs: clock.now().wallMs, actor, plan: plan.name });
   };
-
-  /** Says a hold once, not each second; numbers in it may move without making it another. */
-  function reportHold(reasons: readonly Reason[]): void {
-    const key = reasons.map((reason) => `${reason.code} ${reason.clears}`).join('\n');
-    if (key !== lastHolds) report({ kind: 'Hold', reasons });
-    lastHolds = key;
-  }
-
-  function reportTrouble(message: string): void {
-    if (message !== lastTrouble) report({ kind: 'Trouble', message });
-    lastTrouble = message;
-  }
-
-  async function lookAtStandby(maxAgeMs: number): Promise<StandbyLook | Error> {
-    const { monotonicMs } = clock.now();
-    if (standby === null || monotonicMs - standby.atMonotonicMs >= maxAgeMs) {
-      const { database, region } = plan.sites[otherSite(active)];
-      standby = {
-        look: await ports.standby.look(database.identifier, region).catch((error: unknown) => asError(error)),
-        atMonotonicMs: monotonicMs,
-      };
-    }
-    return standby.look;
-  }
-
-  async function assessNow(): Promise<Assessment> {
-    const maxAgeMs = sightings.suspect(active) ? timing.suspectMs : plan.intervalMs;
-    const [others, standbyLook] = await Promise.all([ports.journal.observations(), lookAtStandby(maxAgeMs)]);
-    const own = new Set(ownVantages);
-    sightings.read(others.filter((observation) => !own.has(observation.vantage)));
-    if (sightings.suspect(active)) hurry.ring();
-    const assessment = assess(plan, active, { vantages: sightings.all(), standby: standbyLook });
-    if (assessment.active.verdict !== lastVerdict) {
-      lastVerdict = assessment.active.verdict;
-      report({ kind: 'Verdict', site: active, verdict: assessment.active.verdict });
-    }
-    return assessment;
-  }
-  const ownVantages: string[] = [];
+  const trouble = createOnce<string>(String, (message) => report({ kind: 'Trouble', message }));
+  /** Numbers in a hold may move without making it another. */
+  const hold = createOnce<readonly Reason[]>(
+    (reasons) => reasons.map((reason) => `${reason.code} ${reason.clears}`).join('\n'),
+    (reasons) => report({ kind: 'Hold', reasons }),
+  );
+  hold.tell([]);
 
   async function readJournal(): Promise<Journal | null> {
     const found = await ports.journal.read();
@@ -134,6 +106,11 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
     return carried;
   }
 
+  function learn(journal: Journal): void {
+    active = journal.activation.active;
+    plan = planNow(filed, journal);
+  }
+
   /** An operation that runs already, or the first that begins after the request came in, serves it, whoever began it. */
   function forgetServedRequest(journal: Journal): void {
     requestedInEpoch ??= journal.epoch;
@@ -142,13 +119,13 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
 
   /** One turn; answers how long the next may wait, unless a look comes in before. */
   async function turn(signal: AbortSignal): Promise<number> {
+    quiet = false;
     const found = await readJournal();
     if (found === null) {
-      reportTrouble(`plan ${plan.name} has no journal yet; the controller creates it`);
+      trouble.tell(`plan ${plan.name} has no journal yet; the controller creates it`);
       return plan.intervalMs;
     }
     const journal = await carryPlan(found);
-    quiet = false;
     learn(journal);
     forgetServedRequest(journal);
     const { monotonicMs } = clock.now();
@@ -168,7 +145,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
       await ports.journal.write({ ...releaseLease(journal), version: journal.version + 1 });
       return 0;
     }
-    const duty = dutyOf(journal, monotonicMs);
+    const duty = duties.next(journal, monotonicMs);
     if (duty !== null && monotonicMs - dutyAtMonotonicMs >= plan.intervalMs) {
       await duty({ plan, ports, timing, actor, report, stop: signal });
       dutyAtMonotonicMs = clock.now().monotonicMs;
@@ -180,34 +157,19 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
       entitledAtMonotonicMs = clock.now().monotonicMs;
       return 0;
     }
-    const waitMs = await decideNow(journal, signal);
-    quiet &&= duty === null || isKeepingFence(journal);
-    return waitMs;
+    return decideNow(journal, signal);
   }
 
-  /** What an operation that has ended left to be done, the most urgent first; `null`: nothing. */
-  function dutyOf(journal: Journal, monotonicMs: number): ((context: DutyContext) => Promise<void>) | null {
-    const [cleanup] = journal.cleanups;
-    unfenceKnownAtMonotonicMs = journal.pendingUnfence === null ? null : (unfenceKnownAtMonotonicMs ?? monotonicMs);
-    if (cleanup?.database !== cleanupKnown?.database) {
-      cleanupKnown = cleanup === undefined ? null : { database: cleanup.database, atMonotonicMs: monotonicMs };
-    }
-    if (journal.pendingFence !== null) return (context) => fenceDuty(context, journal);
-    if (unfenceKnownAtMonotonicMs !== null) {
-      const knownForMs = monotonicMs - unfenceKnownAtMonotonicMs;
-      return (context) => unfenceDuty(context, journal, knownForMs);
-    }
-    if (cleanupKnown !== null) {
-      const knownForMs = monotonicMs - cleanupKnown.atMonotonicMs;
-      return (context) => cleanupDuty(context, journal, knownForMs);
-    }
-    const { fenced } = journal;
-    return fenced === null ? null : (context) => keepFenced(context, journal, fenced);
+  async function assessNow(): Promise<Assessment> {
+    const assessment = await situation.assess(plan, active);
+    tellVerdict(assessment);
+    return assessment;
   }
 
-  function learn(journal: Journal): void {
-    active = journal.activation.active;
-    plan = planNow(filed, journal);
+  function tellVerdict({ active: { site, verdict } }: Assessment): void {
+    if (situation.suspect(active)) hurry.ring();
+    if (verdict !== lastVerdict) report({ kind: 'Verdict', site, verdict });
+    lastVerdict = verdict;
   }
 
   async function decideNow(journal: Journal, signal: AbortSignal): Promise<number> {
@@ -218,25 +180,27 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
     const wanted = request ?? journal.requested;
     const asked = young && assessment.loss.worstCaseSeconds === null ? null : wanted;
     const decision = decide(plan, assessment, journal, now, asked);
+    options.onDecided?.({ journal, assessment, decision });
     switch (decision.kind) {
       case 'None':
-        reportHold([]);
-        quiet = wanted === null && assessment.active.verdict === 'Up';
+        hold.tell([]);
+        quiet = wanted === null && assessment.active.verdict === 'Up' && isOnlyKeepingFence(journal);
         return plan.intervalMs;
       case 'Hold':
-        reportHold(decision.reasons);
-        return sightings.suspect(active) ? timing.suspectMs : plan.intervalMs;
-      case 'Start': {
-        const started = {
-          ...startOperation(plan, journal, decision, assessment, actor, now),
-          version: journal.version + 1,
-        };
-        await ports.journal.write(started);
-        report({ kind: 'OperationStarted', operationId: `${plan.name}#${started.epoch}`, message: decision.reason });
-        await drive(started, now.monotonicMs, signal);
+        hold.tell(decision.reasons);
+        return situation.suspect(active) ? timing.suspectMs : plan.intervalMs;
+      case 'Start':
+        await begin(journal, decision, assessment, signal);
         return 0;
-      }
     }
+  }
+
+  async function begin(journal: Journal, start: Start, assessment: Assessment, signal: AbortSignal): Promise<void> {
+    const now = clock.now();
+    const started = { ...startOperation(plan, journal, start, assessment, actor, now), version: journal.version + 1 };
+    await ports.journal.write(started);
+    report({ kind: 'OperationStarted', operationId: `${plan.name}#${started.epoch}`, message: start.reason });
+    await drive(started, now.monotonicMs, signal);
   }
 
   /** An operation that nobody drives: its actor died, or handed it over. */
@@ -258,31 +222,31 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
 
   /** @param renewedMonotonicMs before the latest write of this actor left. */
   async function drive(held: Journal, renewedMonotonicMs: number, signal: AbortSignal): Promise<void> {
-    const options = { store: ports.journal, clock, timing, onTrouble: reportTrouble, stop: signal };
-    const session = openSession(options, held, renewedMonotonicMs);
     learn(held);
-    await runOperation({ plan, ports, session, timing, actor, assess: assessCached, report }, signal);
-  }
-
-  let cached: Assessed | null = null;
-  async function assessCached(): Promise<Assessed> {
-    const { monotonicMs } = clock.now();
-    if (cached === null || monotonicMs - cached.atMonotonicMs >= timing.suspectMs) {
-      cached = { assessment: await assessNow(), atMonotonicMs: monotonicMs };
-    }
-    return cached;
+    const onTrouble = trouble.tell;
+    const session = openSession(
+      { store: ports.journal, clock, timing, onTrouble, stop: signal },
+      held,
+      renewedMonotonicMs,
+    );
+    const assess = async () => {
+      const assessed = await situation.assessAtLeisure(plan, active);
+      tellVerdict(assessed.assessment);
+      return assessed;
+    };
+    await runOperation({ plan, ports, session, timing, actor, assess, report }, signal);
   }
 
   async function act(signal: AbortSignal, isOver: () => boolean): Promise<void> {
-    while (!signal.aborted && !isOver()) {
+    while (!signal.aborted) {
       let waitMs: number;
       try {
         waitMs = await turn(signal);
-        lastTrouble = '';
+        trouble.forget();
       } catch (error) {
         if (error instanceof JournalConflict) waitMs = 0;
         else if (error instanceof PortError) {
-          reportHold([journalUnreachable(error)]);
+          hold.tell([journalUnreachable(error)]);
           waitMs = timing.suspectMs;
         } else throw error;
       }
@@ -297,6 +261,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
   }
 
   async function watchAll(signal: AbortSignal): Promise<void> {
+    const suspect = (): boolean => situation.suspect(active);
     await Promise.all(
       ports.vantages.map((vantage) =>
         watch(
@@ -305,15 +270,14 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
             plan,
             clock,
             timing,
-            suspect: () => sightings.suspect(active),
+            suspect,
             onLook(observation) {
-              if (!ownVantages.includes(observation.vantage)) ownVantages.push(observation.vantage);
-              sightings.add([observation]);
-              if (sightings.suspect(active)) hurry.ring();
+              situation.add(observation);
+              if (suspect()) hurry.ring();
               looked.ring();
               ports.journal
                 .writeObservation(observation)
-                .catch((error: unknown) => reportTrouble(`observation not written: ${asError(error).message}`));
+                .catch((error: unknown) => trouble.tell(`observation not written: ${messageOf(error)}`));
             },
             hurried: (stop) => hurry.rung(stop),
           },
@@ -325,6 +289,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
 
   return {
     active: () => active,
+    wake: () => looked.ring(),
     async run(signal) {
       await Promise.all([watchAll(signal), act(signal, () => false)]);
     },
@@ -341,19 +306,10 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
   };
 }
 
-/** Nothing is wrong while a former active merely has to be looked at again and again. */
-function isKeepingFence({ pendingFence, pendingUnfence, cleanups }: Journal): boolean {
-  return pendingFence === null && pendingUnfence === null && cleanups.length === 0;
-}
-
 function journalUnreachable(error: PortError): Reason {
   return {
     code: 'JournalUnreachable',
     message: `the journal cannot be read or written: ${error.message}`,
     clears: "the standby region's DynamoDB table answering; nothing is promoted without it",
   };
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,6 +1,7 @@
 import type { Site } from '../api/site.ts';
 import { createBell } from './bell.ts';
 import type { HeartbeatLook, Observation } from './observation.ts';
+import { createOnce, messageOf } from './once.ts';
 import type { Plan } from './plan.ts';
 import type { Heartbeat, Ports, Vantage } from './ports.ts';
 import type { Timing } from './timing.ts';
@@ -27,14 +28,9 @@ export async function runProber(
   const learnActive = async (): Promise<void> => {
     active = (await journal.read())?.activation.active ?? active;
   };
-  let lastTrouble = '';
-  const onTrouble = (error: unknown): void => {
-    const message = error instanceof Error ? error.message : String(error);
-    if (message !== lastTrouble) {
-      ports.report({ kind: 'Trouble', message, atMs: clock.now().wallMs, actor, plan: plan.name });
-    }
-    lastTrouble = message;
-  };
+  const trouble = createOnce<string>(String, (message) =>
+    ports.report({ kind: 'Trouble', message, atMs: clock.now().wallMs, actor, plan: plan.name }),
+  );
   async function beatOn(beats: Heartbeat): Promise<void> {
     while (!signal.aborted) {
       const atMonotonicMs = clock.now().monotonicMs;
@@ -59,7 +55,9 @@ export async function runProber(
       suspect: () => sightings.suspect(active),
       onLook(observation) {
         sightings.add([observation]);
-        Promise.all([journal.writeObservation(withBeat(observation)), learnActive()]).catch(onTrouble);
+        Promise.all([journal.writeObservation(withBeat(observation)), learnActive()]).catch((error: unknown) =>
+          trouble.tell(messageOf(error)),
+        );
       },
       hurried: (stop) => never.rung(stop),
     },

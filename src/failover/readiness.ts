@@ -4,7 +4,7 @@ import type { Plan } from './plan.ts';
 import { actors } from './readiness/actors.ts';
 import { backups } from './readiness/backups.ts';
 import { capacity } from './readiness/capacity.ts';
-import { contextOf, type Rule } from './readiness/context.ts';
+import { contextOf, type Outcome, type Rule } from './readiness/context.ts';
 import { databasePair } from './readiness/database-pair.ts';
 import { databaseState } from './readiness/database-state.ts';
 import type { ReadinessFacts } from './readiness/facts.ts';
@@ -12,6 +12,7 @@ import { healthChecks } from './readiness/health-checks.ts';
 import { records } from './readiness/records.ts';
 import { heartbeat, recoveryTime, replication } from './readiness/replication.ts';
 import { trafficSwitch } from './readiness/traffic-switch.ts';
+import { untoldFindings } from './readiness/untold.ts';
 
 const rules: readonly Rule[] = [
   databaseState,
@@ -38,7 +39,13 @@ const urgency: Readonly<Record<Finding['severity'], number>> = { Error: 0, Warni
  */
 export function readinessFindings(plan: Plan, facts: ReadinessFacts, now: Pick<Now, 'wallMs'>): Finding[] {
   const context = contextOf(plan, facts, now.wallMs);
-  return rules.flatMap((rule) => rule(context)).sort(byUrgency);
+  const outcomes = rules.flatMap((rule) => rule(context));
+  const untold = outcomes.flatMap((outcome) => (isFinding(outcome) ? [] : [outcome]));
+  return [...outcomes.filter(isFinding), ...untoldFindings(untold)].sort(byUrgency);
+}
+
+function isFinding(outcome: Outcome): outcome is Finding {
+  return 'code' in outcome;
 }
 
 /** Any two findings that differ have an order, so that a status changes only when a finding does. */

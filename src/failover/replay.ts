@@ -29,23 +29,22 @@ export interface Difference {
 export function replayOperation(plan: Plan, record: HistoryRecord): Difference[] {
   const assessment = recordedAssessment(plan, record);
   const differences = decisionDifferences(plan, record, assessment);
+  const seen = certain(record, assessment);
   let journal = begin(plan, record);
   for (const step of settledInOrder(record)) {
-    const seen = seenAt(record, step, assessment);
     if (isAbortPoint(record, step) && operationOf(journal).phase !== 'Aborting') {
       journal = requestAbort(journal, record.abort.reason);
     }
     if (step.name === 'consent' && record.consent.acceptUpToSeconds !== null) {
       journal = grantConsent(journal, record.consent.acceptUpToSeconds);
     }
-    journal = callFirst(record, written(plan, journal, seen), step);
+    journal = callFirst(record, written(plan, journal, seen, mayIntend(record, step)), step);
     if (step.message === 'aborted') continue;
     const difference = stepDifference(plan, journal, seen, step);
     if (difference !== null) differences.push(difference);
     journal = feed(journal, step);
   }
-  const seen = certain(record, assessment);
-  const end = written(plan, journal, seen);
+  const end = written(plan, journal, seen, record.intent !== null);
   return [...differences, ...missingSteps(record), ...outcomeDifference(plan, record, end, seen)];
 }
 
@@ -91,20 +90,16 @@ function settledInOrder({ steps }: HistoryRecord): Step[] {
   return steps.filter(isSettled).sort((one, other) => (one.order ?? 0) - (other.order ?? 0));
 }
 
-/**
- * What is seen of the active as the step is settled. Where today's verdict on the evidence is another, that is told once,
- * as a difference of the decision; the rest is replayed as if it had been shared. Until the intent was written nothing is
- * certain: the engine of then waited with it.
- */
-function seenAt(record: HistoryRecord, step: Step, assessment: Assessment): Assessment {
-  const intentOrder = record.intent === null ? null : stepOf(record, 'intent').order;
-  const isDoubtful = intentOrder === null || (step.order ?? 0) < intentOrder;
-  const seen = certain(record, assessment);
-  const isAtStake = isDoubtful && seen.active.verdict === 'Down';
-  return isAtStake ? { ...seen, active: { ...seen.active, verdict: 'Suspect' } } : seen;
+/** The engine of then may have waited with its intent for all kinds of reasons, of which the record has but the last. */
+function mayIntend(record: HistoryRecord, step: Step): boolean {
+  if (record.intent === null) return false;
+  return (step.order ?? 0) >= (stepOf(record, 'intent').order ?? 0);
 }
 
-/** An operation that began on evidence goes on by an active that is down, every other by one that is up. */
+/**
+ * An operation that began on evidence goes on by an active that is down, every other by one that is up. Where today's
+ * verdict on the evidence is another, that is told once, as a difference of the decision.
+ */
 function certain({ action, automatic }: HistoryRecord, assessment: Assessment): Assessment {
   const verdict = action === 'Failover' && automatic ? 'Down' : 'Up';
   return { ...assessment, active: { ...assessment.active, verdict } };
@@ -116,9 +111,11 @@ function isAbortPoint(record: HistoryRecord, { name, message }: Step): boolean {
   return message === 'aborted' || !stepsOf(record.action).some((definition) => definition.name === name);
 }
 
-function written(plan: Plan, journal: Journal, seen: Assessment): Journal {
+function written(plan: Plan, journal: Journal, seen: Assessment, intends: boolean): Journal {
   const next = advance(plan, journal, seen, replayTime);
-  return next.kind === 'Write' ? written(plan, next.journal, seen) : journal;
+  if (next.kind !== 'Write') return journal;
+  const isIntent = operationOf(next.journal).intent !== null && operationOf(journal).intent === null;
+  return isIntent && !intends ? journal : written(plan, next.journal, seen, intends);
 }
 
 function stepDifference(plan: Plan, journal: Journal, seen: Assessment, step: Step): Difference | null {

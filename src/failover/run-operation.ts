@@ -8,6 +8,7 @@ import { firstOf } from './first-of.ts';
 import type { Journal } from './journal.ts';
 import { JournalGivenUp, type JournalSession, LeaseLost } from './journal-session.ts';
 import { releaseLease } from './lease.ts';
+import { messageOf } from './once.ts';
 import type { Operation } from './operation.ts';
 import { isPastReturn } from './operation-state.ts';
 import { performStep } from './perform.ts';
@@ -55,10 +56,10 @@ async function drive(context: OperationContext, signal: AbortSignal): Promise<vo
   try {
     let assessed = await context.assess();
     while (!signal.aborted) {
-      const { operation } = session.latest();
-      if (operation === null) throw new LeaseLost(session.latest().lease.holder);
-      if (!isPastReturn(operation)) assessed = await context.assess();
-
+      const before = operationOf(session.latest());
+      if (!isPastReturn(before) && before.phase !== 'Aborting') assessed = await context.assess();
+      // Rounds go on meanwhile: what they have settled since belongs to the record.
+      const operation = operationOf(session.latest());
       const next = advance(plan, session.latest(), assessed.assessment, ports.clock.now());
       switch (next.kind) {
         case 'Write':
@@ -81,6 +82,11 @@ async function drive(context: OperationContext, signal: AbortSignal): Promise<vo
     await (operation !== null && isPastReturn(operation) ? rounds.settled() : rounds.atRest());
   }
   await session.update(releaseLease);
+}
+
+function operationOf({ operation, lease }: Journal): Operation {
+  if (operation === null) throw new LeaseLost(lease.holder);
+  return operation;
 }
 
 /** Waits with the lease in hand. */
@@ -189,8 +195,4 @@ async function finish(
     context.report({ kind: 'UnfencePending', site, message: reason });
   }
   return true;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -281,6 +281,19 @@ describe('readiness findings', () => {
     expect(found.map(({ message }) => message)).toEqual([expect.stringContaining('for as long as anybody has looked')]);
   });
 
+  it('says once a site what one reason hides', () => {
+    const dark = unknown('no answer in time');
+    const { group: seen } = ready.sites.secondary;
+    const facts = readyBut('secondary', { database: dark, group: seen, targets: dark, journalTable: dark });
+    expect(findings(facts).map(({ message, site }) => `${site}: ${message}`)).toEqual([
+      'secondary: cannot tell the state of database trading-db-prod-a1 in us-west-2, the targets of trading-tg-prod in us-west-2 nor whether table trading-journal-prod in us-west-2 is kept: no answer in time',
+    ]);
+    const more = { ...facts.sites.secondary, group: dark, switchBucket: dark, alarms: dark, heldPlan: dark };
+    const all = findings({ ...facts, sites: { ...facts.sites, secondary: more } });
+    expect(all.map(({ code }) => code)).toEqual(['CannotTell']);
+    expect(all[0]?.message).toMatch(/ nor 3 more: no answer in time$/);
+  });
+
   it('asks for no switch where the plan has no name that moves', () => {
     const nameless = planWith({ dns: undefined, witness: undefined });
     const broken = { ...readyBut('primary', { switchBucket: known(null) }), dns: unknown('not asked') };

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HistoryRecord } from '../../src/failover/journal-export.ts';
+import { isSettled } from '../../src/failover/operation.ts';
 import { replayOperation } from '../../src/failover/replay.ts';
+import { scenarioOf } from '../../src/simulator/generate-scenario.ts';
+import { playScenario } from '../../src/simulator/play-scenario.ts';
 import { World } from '../../src/simulator/world.ts';
 
 /** A failover as it really goes in the simulated world, as the history keeps it. */
@@ -42,7 +45,7 @@ describe('a replay', () => {
 
   it('names a step that came before what it builds on', async () => {
     const { world, record } = await recorded();
-    const steps = record.steps.map((step) => (step.name === 'open-traffic' ? { ...step, completedAtMs: 0 } : step));
+    const steps = record.steps.map((step) => (step.name === 'open-traffic' ? { ...step, order: 1 } : step));
     expect(replayOperation(world.plan, { ...record, steps })[0]).toEqual({
       where: 'open-traffic',
       recorded: expect.stringContaining('Done'),
@@ -55,5 +58,18 @@ describe('a replay', () => {
     const steps = record.steps.filter(({ name }) => name !== 'notify');
     const differences = replayOperation(world.plan, { ...record, steps });
     expect(differences.map(({ where }) => where)).toEqual(['notify', 'outcome']);
+  });
+});
+
+describe('the history of any incident', () => {
+  it('has every step as it was at the end, and replays without a difference', async () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const world = await playScenario(scenarioOf(seed));
+      for (const { operation, outcome } of world.table.history.values()) {
+        expect(operation.steps.filter((step) => !isSettled(step))).toEqual([]);
+        const record = { ...operation, outcome, completedAtMs: 0 };
+        expect([seed, operation.id, replayOperation(world.plan, record)]).toEqual([seed, operation.id, []]);
+      }
+    }
   });
 });

@@ -1,7 +1,6 @@
-import type { Finding } from '../../api/failover-plan-status.ts';
 import { findingOf } from '../../api/findings.ts';
 import { type Site, sites } from '../../api/site.ts';
-import { type ReadinessContext, type Rule, whenKnown } from './context.ts';
+import { type Outcome, type ReadinessContext, type Rule, whenKnown } from './context.ts';
 
 /** So long an alarm may go without data before that is strange: it is what a new one does. */
 const settledAfterMs = 15 * 60_000;
@@ -17,7 +16,7 @@ export const actors: Rule = (context) =>
     ...transport(context, site),
   ]);
 
-function heldPlan({ plan, facts }: ReadinessContext, site: Site): readonly Finding[] {
+function heldPlan({ plan, facts }: ReadinessContext, site: Site): readonly Outcome[] {
   const { region } = plan.sites[site];
   return whenKnown(facts.sites[site].heldPlan, `which plan the functions in ${region} hold`, site, (held) =>
     held === null || held.hash === facts.planHash
@@ -32,7 +31,7 @@ function heldPlan({ plan, facts }: ReadinessContext, site: Site): readonly Findi
   );
 }
 
-function permissions({ plan, facts }: ReadinessContext, site: Site): readonly Finding[] {
+function permissions({ plan, facts }: ReadinessContext, site: Site): readonly Outcome[] {
   const { region } = plan.sites[site];
   const { actor } = facts;
   return facts.sites[site].permissions.flatMap(({ action, refusal }) =>
@@ -42,7 +41,7 @@ function permissions({ plan, facts }: ReadinessContext, site: Site): readonly Fi
   );
 }
 
-function journalTable({ plan, facts }: ReadinessContext, site: Site): readonly Finding[] {
+function journalTable({ plan, facts }: ReadinessContext, site: Site): readonly Outcome[] {
   const { region, journalTable: table } = plan.sites[site];
   return whenKnown(facts.sites[site].journalTable, `whether table ${table} in ${region} is kept`, site, (found) => {
     if (found === null) return [findingOf('JournalMissing', { table, region, site }, site)];
@@ -50,7 +49,7 @@ function journalTable({ plan, facts }: ReadinessContext, site: Site): readonly F
   });
 }
 
-function alarms({ plan, facts, nowMs }: ReadinessContext, site: Site): readonly Finding[] {
+function alarms({ plan, facts, nowMs }: ReadinessContext, site: Site): readonly Outcome[] {
   const { region, topicArn } = plan.sites[site];
   if (topicArn === undefined) return [];
   return whenKnown(facts.sites[site].alarms, `the alarms in ${region}`, site, (found) => {
@@ -67,7 +66,7 @@ function alarms({ plan, facts, nowMs }: ReadinessContext, site: Site): readonly 
 }
 
 /** Without a URL the site is asked by its load balancer, over HTTP. */
-function transport({ plan }: ReadinessContext, site: Site): readonly Finding[] {
+function transport({ plan }: ReadinessContext, site: Site): readonly Outcome[] {
   const url = plan.sites[site].endpointUrl ?? 'the load balancer over HTTP';
   return url.startsWith('https:') ? [] : [findingOf('WithoutTls', { site, url }, site)];
 }

@@ -1,7 +1,6 @@
-import type { Finding } from '../../api/failover-plan-status.ts';
 import { findingOf } from '../../api/findings.ts';
 import { type Site, sites } from '../../api/site.ts';
-import { type ReadinessContext, type Rule, whenKnown } from './context.ts';
+import { type Outcome, type ReadinessContext, type Rule, whenKnown } from './context.ts';
 import type { GroupFacts } from './facts.ts';
 
 /** Processes without which a group cannot grow to serve: the load balancer is told by AddToLoadBalancer. */
@@ -11,7 +10,7 @@ const neededProcesses: readonly string[] = ['Launch', 'AddToLoadBalancer'];
 export const capacity: Rule = (context) =>
   sites.flatMap((site) => [...groupOf(context, site), ...targetsOf(context, site)]);
 
-function groupOf(context: ReadinessContext, site: Site): readonly Finding[] {
+function groupOf(context: ReadinessContext, site: Site): readonly Outcome[] {
   const { plan, facts } = context;
   const { region, autoScalingGroup: group } = plan.sites[site];
   if (group === undefined) return [];
@@ -25,7 +24,7 @@ function groupOf(context: ReadinessContext, site: Site): readonly Finding[] {
   );
 }
 
-function inRole(context: ReadinessContext, site: Site, group: string, { inService }: GroupFacts): readonly Finding[] {
+function inRole(context: ReadinessContext, site: Site, group: string, { inService }: GroupFacts): readonly Outcome[] {
   const { region, capacity: planned } = context.plan.sites[site];
   const role = site === context.active ? 'active' : 'standby';
   const needed = neededOf(context, planned[role]);
@@ -36,7 +35,7 @@ function inRole(context: ReadinessContext, site: Site, group: string, { inServic
  * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html for the bound.
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
  */
-function room(context: ReadinessContext, site: Site, group: string, found: GroupFacts): readonly Finding[] {
+function room(context: ReadinessContext, site: Site, group: string, found: GroupFacts): readonly Outcome[] {
   const { region, capacity: planned } = context.plan.sites[site];
   const processes = found.suspendedProcesses.filter((process) => neededProcesses.includes(process));
   const values = { group, region, max: found.max, needed: planned.active };
@@ -48,7 +47,7 @@ function room(context: ReadinessContext, site: Site, group: string, found: Group
   ];
 }
 
-function targetsOf(context: ReadinessContext, site: Site): readonly Finding[] {
+function targetsOf(context: ReadinessContext, site: Site): readonly Outcome[] {
   const { plan, facts, active } = context;
   const { region, targetGroup: group, capacity: planned } = plan.sites[site];
   if (group === undefined) return [];

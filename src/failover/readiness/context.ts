@@ -1,5 +1,4 @@
 import type { Finding } from '../../api/failover-plan-status.ts';
-import { findingOf } from '../../api/findings.ts';
 import { otherSite, type Site } from '../../api/site.ts';
 import type { Plan } from '../plan.ts';
 import type { Fact } from './fact.ts';
@@ -15,23 +14,29 @@ export interface ReadinessContext {
   readonly nowMs: number;
 }
 
-/** One concern's findings. Rules never throw, whatever is unknown. */
-export type Rule = (context: ReadinessContext) => readonly Finding[];
+/** A fact that would have decided something and is unknown. */
+export interface Untold {
+  /** Completes "cannot tell …". */
+  readonly what: string;
+  readonly reason: string;
+  readonly site: Site | undefined;
+}
+
+export type Outcome = Finding | Untold;
+
+/** What one concern comes to. Rules never throw, whatever is unknown. */
+export type Rule = (context: ReadinessContext) => readonly Outcome[];
 
 export function contextOf(plan: Plan, facts: ReadinessFacts, nowMs: number): ReadinessContext {
   return { plan, facts, active: facts.active, standby: otherSite(facts.active), nowMs };
 }
 
-/**
- * What follows from a fact, or a finding that says that it cannot be told.
- *
- * @param what completes "cannot tell …".
- */
+/** What follows from a fact, or that it cannot be told. */
 export function whenKnown<Value>(
   fact: Fact<Value>,
   what: string,
   site: Site | undefined,
-  find: (value: Value) => readonly Finding[],
-): readonly Finding[] {
-  return fact.known ? find(fact.value) : [findingOf('CannotTell', { what, reason: fact.why }, site)];
+  find: (value: Value) => readonly Outcome[],
+): readonly Outcome[] {
+  return fact.known ? find(fact.value) : [{ what, reason: fact.why, site }];
 }

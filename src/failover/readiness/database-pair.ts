@@ -1,6 +1,5 @@
-import type { Finding } from '../../api/failover-plan-status.ts';
 import { findingOf } from '../../api/findings.ts';
-import { type ReadinessContext, type Rule, whenKnown } from './context.ts';
+import { type Outcome, type ReadinessContext, type Rule, whenKnown } from './context.ts';
 import { ifKnown } from './fact.ts';
 import type { DatabaseFacts, InstanceFacts, ParameterGroupFacts, StorageFacts } from './facts.ts';
 import { compareInstanceClasses } from './instance-class.ts';
@@ -22,7 +21,7 @@ function instanceOf(database: DatabaseFacts | null): InstanceFacts | null {
   return database?.kind === 'Instance' ? database : null;
 }
 
-function classes(context: ReadinessContext, active: InstanceFacts, standby: InstanceFacts): readonly Finding[] {
+function classes(context: ReadinessContext, active: InstanceFacts, standby: InstanceFacts): readonly Outcome[] {
   const { instanceClass: activeClass } = active;
   const { instanceClass: standbyClass } = standby;
   if (activeClass === null || standbyClass === null) return [];
@@ -34,7 +33,7 @@ function classes(context: ReadinessContext, active: InstanceFacts, standby: Inst
   return [findingOf(code, { ...names, standbyClass, activeClass, region }, context.standby)];
 }
 
-function storage(context: ReadinessContext, active: InstanceFacts, standby: InstanceFacts): readonly Finding[] {
+function storage(context: ReadinessContext, active: InstanceFacts, standby: InstanceFacts): readonly Outcome[] {
   if (active.storage === null || standby.storage === null) return [];
   const { region } = context.plan.sites[context.standby];
   const values = {
@@ -70,7 +69,7 @@ function storageText({ type, iops, throughputMiBps }: StorageFacts): string {
   return `${type ?? 'storage'}${rates.length === 0 ? '' : ` with ${rates.join(' and ')}`}`;
 }
 
-function versions(context: ReadinessContext, active: InstanceFacts, standby: InstanceFacts): readonly Finding[] {
+function versions(context: ReadinessContext, active: InstanceFacts, standby: InstanceFacts): readonly Outcome[] {
   const { engineVersion: activeVersion } = active;
   const { engineVersion: standbyVersion } = standby;
   if (activeVersion === null || standbyVersion === null || activeVersion === standbyVersion) return [];
@@ -82,7 +81,7 @@ function parameters(
   context: ReadinessContext,
   active: ParameterGroupFacts | null,
   standby: ParameterGroupFacts | null,
-): readonly Finding[] {
+): readonly Outcome[] {
   if (active === null || standby === null) return [];
   const what = ({ name }: ParameterGroupFacts) => `what parameter group ${name} sets`;
   return whenKnown(active.set, what(active), context.active, (activeSet) =>

@@ -1,13 +1,12 @@
-import type { Finding } from '../../api/failover-plan-status.ts';
 import { findingOf } from '../../api/findings.ts';
 import { type Site, sites } from '../../api/site.ts';
-import { type ReadinessContext, type Rule, whenKnown } from './context.ts';
+import { type Outcome, type ReadinessContext, type Rule, whenKnown } from './context.ts';
 import type { DatabaseFacts } from './facts.ts';
 
 /** Each site's database by itself: there, usable, and in the standby ready to be promoted. */
 export const databaseState: Rule = (context) => sites.flatMap((site) => ofSite(context, site));
 
-function ofSite(context: ReadinessContext, site: Site): readonly Finding[] {
+function ofSite(context: ReadinessContext, site: Site): readonly Outcome[] {
   const { plan, facts, standby } = context;
   const { region, database } = plan.sites[site];
   const what = `the state of database ${database.identifier} in ${region}`;
@@ -24,7 +23,7 @@ function ofSite(context: ReadinessContext, site: Site): readonly Finding[] {
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html for the states, and that an
  * instance whose key is lost can be recovered for seven days.
  */
-function usable(database: DatabaseFacts, region: string, site: Site): readonly Finding[] {
+function usable(database: DatabaseFacts, region: string, site: Site): readonly Outcome[] {
   const { identifier, status } = database;
   return [
     ...(status.startsWith('inaccessible-encryption-credentials')
@@ -36,7 +35,7 @@ function usable(database: DatabaseFacts, region: string, site: Site): readonly F
   ];
 }
 
-function promotable(database: DatabaseFacts, region: string, site: Site): readonly Finding[] {
+function promotable(database: DatabaseFacts, region: string, site: Site): readonly Outcome[] {
   const { identifier, status } = database;
   const code =
     status === 'backing-up'
@@ -57,7 +56,7 @@ function promotable(database: DatabaseFacts, region: string, site: Site): readon
   ];
 }
 
-function replicaOfActive({ plan, active, standby }: ReadinessContext, database: DatabaseFacts): readonly Finding[] {
+function replicaOfActive({ plan, active, standby }: ReadinessContext, database: DatabaseFacts): readonly Outcome[] {
   const { region } = plan.sites[standby];
   const { identifier, source } = database;
   if (source === null) return [findingOf('StandbyNotReplica', { identifier, region }, standby)];

@@ -1,7 +1,6 @@
-import type { Finding } from '../../api/failover-plan-status.ts';
 import { findingOf } from '../../api/findings.ts';
 import { type Site, sites } from '../../api/site.ts';
-import { type ReadinessContext, type Rule, whenKnown } from './context.ts';
+import { type Outcome, type ReadinessContext, type Rule, whenKnown } from './context.ts';
 import { type Fact, ifKnown, known, unknown } from './fact.ts';
 import type { DnsFacts, HealthCheckFacts } from './facts.ts';
 import { isMarkerCheck, recordsOf } from './records.ts';
@@ -44,7 +43,7 @@ function ofCheck(
   site: Site,
   check: string,
   fact: Fact<HealthCheckFacts | null> | undefined,
-): readonly Finding[] {
+): readonly Outcome[] {
   const { region } = plan.sites[site];
   const name = plan.dns?.name ?? '';
   if (fact === undefined) return [];
@@ -65,7 +64,7 @@ function ofCheck(
  * The active's traffic check is healthy. The standby's is not, as long as it waits for a marker; where Route 53 alone
  * moves traffic, a healthy standby is as it should be.
  */
-function stateOf({ plan, facts }: ReadinessContext, site: Site, check: string, dns: DnsFacts): readonly Finding[] {
+function stateOf({ plan, facts }: ReadinessContext, site: Site, check: string, dns: DnsFacts): readonly Outcome[] {
   const isActive = site === facts.active;
   if (!isActive && !waitsForMarker(dns, check)) return [];
   const { region } = plan.sites[site];

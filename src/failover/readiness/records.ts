@@ -2,7 +2,7 @@ import type { Finding } from '../../api/failover-plan-status.ts';
 import { findingOf } from '../../api/findings.ts';
 import { type Site, sites } from '../../api/site.ts';
 import type { Plan } from '../plan.ts';
-import { type Rule, whenKnown } from './context.ts';
+import { type Outcome, type Rule, whenKnown } from './context.ts';
 import type { DnsFacts, HealthCheckFacts, RecordFacts } from './facts.ts';
 
 /** The longest TTL that is no hindrance: an alias of a load balancer has it, and cannot have another. */
@@ -18,7 +18,7 @@ export const records: Rule = ({ plan, facts }) => {
   ]);
 };
 
-function ofSite(plan: Plan, site: Site, name: string, found: DnsFacts): readonly Finding[] {
+function ofSite(plan: Plan, site: Site, name: string, found: DnsFacts): readonly Outcome[] {
   const ours = recordsOf(plan, site, found);
   const { region } = plan.sites[site];
   return [
@@ -36,7 +36,7 @@ function ofRecord({ name, setIdentifier, healthCheckId, evaluatesTarget }: Recor
 }
 
 /** The longest of each name, since a client may have got either record. */
-function ttls(found: DnsFacts, dns: NonNullable<Plan['dns']>): readonly Finding[] {
+function ttls(found: DnsFacts, dns: NonNullable<Plan['dns']>): readonly Outcome[] {
   return [dns.name, dns.databaseName].flatMap((name) => {
     const seconds = found.records.flatMap((record) => (record.name === name ? (record.ttlSeconds ?? []) : []));
     const longest = Math.max(...seconds);

@@ -1,8 +1,7 @@
-import type { Finding } from '../../api/failover-plan-status.ts';
 import { findingOf } from '../../api/findings.ts';
 import { healthCheckerRangesWrittenOn, rangesOutside } from '../../api/health-checker-ranges.ts';
 import { type Site, sites } from '../../api/site.ts';
-import { type Rule, whenKnown } from './context.ts';
+import { type Outcome, type Rule, whenKnown } from './context.ts';
 import { type Fact, ifKnown } from './fact.ts';
 import type { ReadinessFacts, SwitchBucketFacts } from './facts.ts';
 
@@ -32,7 +31,7 @@ export const trafficSwitch: Rule = ({ plan, facts, nowMs }) => {
   ];
 };
 
-function ofBucket({ bucket, region, site, fact }: Bucket, facts: ReadinessFacts): readonly Finding[] {
+function ofBucket({ bucket, region, site, fact }: Bucket, facts: ReadinessFacts): readonly Outcome[] {
   const unreadable = (problem: string) => [findingOf('MarkerUnreadable', { bucket, region, problem }, site)];
   return whenKnown(fact, `the state of s3://${bucket} in ${region}`, site, (found) => {
     if (found === null) return unreadable('there is no such bucket');
@@ -50,8 +49,8 @@ function readers(
   { anonymousGet, readableFrom }: SwitchBucketFacts,
   { bucket, region, site }: Omit<Bucket, 'fact'>,
   checkerRanges: Fact<readonly string[]>,
-  unreadable: (problem: string) => readonly Finding[],
-): readonly Finding[] {
+  unreadable: (problem: string) => readonly Outcome[],
+): readonly Outcome[] {
   if (ifKnown(anonymousGet) === 'allowed') return [];
   return whenKnown(readableFrom, `who may read s3://${bucket}`, site, (allowed) => {
     if (allowed.length === 0) {
@@ -66,7 +65,7 @@ function readers(
   });
 }
 
-function age(nowMs: number): readonly Finding[] {
+function age(nowMs: number): readonly Outcome[] {
   const months = Math.floor((nowMs - Date.parse(healthCheckerRangesWrittenOn)) / monthMs);
   return months >= oldAfterMonths
     ? [findingOf('CheckerRangesOld', { writtenOn: healthCheckerRangesWrittenOn, months })]

@@ -1,0 +1,26 @@
+/** Says the same thing once, however often it is found to be so. */
+export interface Once<What> {
+  /** Tells of it unless it was the last thing told. */
+  tell(what: What): void;
+  /** It is over: the next one is news again. */
+  forget(): void;
+}
+
+/** @param keyOf two things with the same key are the same thing. */
+export function createOnce<What>(keyOf: (what: What) => string, tell: (what: What) => void): Once<What> {
+  let last: string | null = null;
+  return {
+    tell(what) {
+      const key = keyOf(what);
+      if (key !== last) tell(what);
+      last = key;
+    },
+    forget() {
+      last = null;
+    },
+  };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

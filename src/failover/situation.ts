@@ -1,0 +1,68 @@
+import { otherSite, type Site } from '../api/site.ts';
+import { type Assessment, assess } from './assess.ts';
+import type { Observation, StandbyLook } from './observation.ts';
+import type { Plan } from './plan.ts';
+import type { Ports } from './ports.ts';
+import type { Assessed } from './run-operation.ts';
+import type { Timing } from './timing.ts';
+import { createSightings } from './watch.ts';
+
+/** What an actor knows of both sites: what it saw itself, what stands in the table, and the standby's database. */
+export interface Situation {
+  /** Takes in what this process has just looked at. */
+  add(observation: Observation): void;
+  /** Reads the others' words and the standby, and judges. @throws PortError if the journal's table does not answer. */
+  assess(plan: Plan, active: Site): Promise<Assessment>;
+  /** As `assess`, and again only once vantages have had time to look again. */
+  assessAtLeisure(plan: Plan, active: Site): Promise<Assessed>;
+  /** Some vantage's latest look at the active failed. */
+  suspect(active: Site): boolean;
+}
+
+export function createSituation(filed: Plan, ports: Ports, timing: Timing): Situation {
+  const { clock } = ports;
+  const sightings = createSightings(clock, filed);
+  const own = new Set<string>();
+  let standby: { readonly of: string; readonly look: StandbyLook | Error; readonly atMonotonicMs: number } | null =
+    null;
+  let latest: (Assessed & { readonly of: string }) | null = null;
+
+  async function lookAtStandby(plan: Plan, active: Site): Promise<StandbyLook | Error> {
+    const { database, region } = plan.sites[otherSite(active)];
+    const of = `${region}/${database.identifier}`;
+    const { monotonicMs } = clock.now();
+    const maxAgeMs = sightings.suspect(active) ? timing.suspectMs : plan.intervalMs;
+    if (standby === null || standby.of !== of || monotonicMs - standby.atMonotonicMs >= maxAgeMs) {
+      const look = await ports.standby.look(database.identifier, region).catch(asError);
+      standby = { of, look, atMonotonicMs: monotonicMs };
+    }
+    return standby.look;
+  }
+
+  async function assessNow(plan: Plan, active: Site): Promise<Assessment> {
+    const [others, look] = await Promise.all([ports.journal.observations(), lookAtStandby(plan, active)]);
+    sightings.read(others.filter(({ vantage }) => !own.has(vantage)));
+    return assess(plan, active, { vantages: sightings.all(), standby: look });
+  }
+
+  return {
+    add(observation) {
+      own.add(observation.vantage);
+      sightings.add([observation]);
+    },
+    assess: assessNow,
+    async assessAtLeisure(plan, active) {
+      const of = `${active} ${plan.sites[otherSite(active)].database.identifier}`;
+      const { monotonicMs } = clock.now();
+      if (latest === null || latest.of !== of || monotonicMs - latest.atMonotonicMs >= timing.suspectMs) {
+        latest = { of, assessment: await assessNow(plan, active), atMonotonicMs: monotonicMs };
+      }
+      return latest;
+    },
+    suspect: (active) => sightings.suspect(active),
+  };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
