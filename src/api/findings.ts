@@ -97,8 +97,9 @@ export const findingTable = {
     title: 'The Aurora cluster has no instance',
     message: 'cluster {identifier} in {region} has storage and no instance',
     why: 'It would be promoted and nobody could connect until an instance is created, which takes minutes.',
-    remedy: 'Add one: aws rds create-db-instance --region {region} --db-cluster-identifier {identifier}',
-    asks: ['rds:DescribeDBClusters'],
+    remedy:
+      'Add one: aws rds create-db-instance --region {region} --db-cluster-identifier {identifier} --db-instance-identifier … --db-instance-class … --engine …',
+    asks: ['rds:DescribeDBClusters', 'rds:DescribeGlobalClusters'],
   },
   SourceBackupsOff: {
     severity: 'Error',
@@ -411,10 +412,9 @@ export const findingTable = {
     severity: 'Error',
     title: 'This actor lacks a permission that a failover needs',
     message: '{actor} may not {action} in {region}: {reason}',
-    why: 'The step that needs it would be refused in the middle of a failover.',
-    remedy:
-      'Grant it: docs/reference/iam.md, or understudy iam-policy, has the whole policy. EC2 (dry run) and the journal (a write whose condition never holds) can be tried; rds:PromoteReadReplica, autoscaling:SetDesiredCapacity, s3:PutObject, s3:DeleteObject and sns:Publish cannot, so they are not covered.',
-    asks: ['ec2:CreateNetworkAclEntry', 'ec2:DeleteNetworkAclEntry', 'dynamodb:PutItem'],
+    why: 'The step that needs it would be refused in the middle of a failover. Tried are EC2 (by dry run) and the journal (by a write whose condition never holds). Nobody can try rds:PromoteReadReplica, autoscaling:SetDesiredCapacity, s3:PutObject, s3:DeleteObject and sns:Publish without doing them.',
+    remedy: 'Grant it: docs/reference/iam.md, or understudy iam-policy, has the whole policy.',
+    asks: ['ec2:DescribeNetworkAcls', 'ec2:CreateNetworkAclEntry', 'ec2:DeleteNetworkAclEntry', 'dynamodb:PutItem'],
   },
   JournalMissing: {
     severity: 'Error',

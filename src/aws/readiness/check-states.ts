@@ -1,7 +1,10 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { readCall } from '../bounded-call.ts';
 
-/** The only region that has the metrics of health checks. Source: "Monitoring health checks using CloudWatch". */
+/**
+ * The only region that has the metrics of health checks. Readiness may ask it, since no failover waits for the answer.
+ * Source: "Monitoring health checks using CloudWatch".
+ */
 export const healthMetricsRegion = 'us-east-1';
 
 const periodMs = 60_000;

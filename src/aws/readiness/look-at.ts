@@ -16,8 +16,19 @@ export async function lookAt<Value>(ms: number, read: (limit: AbortSignal) => Pr
   }
 }
 
-/** `AccessDenied: …`, in one line. */
+const longestReason = 300;
+
+/**
+ * `AccessDenied: …`, in one line, and the same each time: EC2 adds a long text to a refusal that only
+ * DecodeAuthorizationMessage reads, and that is never the same twice.
+ *
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
+ */
 export function whyOf(error: unknown): string {
-  const reason = reasonOf(error).replaceAll(/\s+/g, ' ').trim();
-  return error instanceof PortError && !reason.includes(error.code) ? `${error.code}: ${reason}` : reason;
+  const text = reasonOf(error)
+    .replaceAll(/\s+/g, ' ')
+    .replace(/\s*Encoded authorization failure message:.*/, '')
+    .trim();
+  const reason = error instanceof PortError && !text.includes(error.code) ? `${error.code}: ${text}` : text;
+  return reason.length > longestReason ? `${reason.slice(0, longestReason - 1)}…` : reason;
 }

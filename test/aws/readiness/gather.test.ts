@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type FailoverPlanInput, failoverPlanSchema } from '../../../src/api/failover-plan.ts';
 import type { Finding } from '../../../src/api/failover-plan-status.ts';
+import { findingTable } from '../../../src/api/findings.ts';
 import { AwsClients } from '../../../src/aws/clients.ts';
 import { planHash } from '../../../src/aws/plan-hash.ts';
 import { gatherReadiness } from '../../../src/aws/readiness/gather.ts';
@@ -20,7 +21,10 @@ const longAgo = new Date(clock.now().wallMs - 86_400_000);
 let account: Account;
 let aws: LocalAws;
 beforeAll(async () => {
-  aws = await startLocalAws(servicesOf(() => account));
+  aws = await startLocalAws(
+    servicesOf(() => account),
+    20_000,
+  );
 });
 afterAll(() => aws.close());
 beforeEach(() => {
@@ -133,7 +137,7 @@ function wellRunAccount(): Account {
   };
 }
 
-function gather(clients: AwsClients = aws.clients, callMs = 5_000): Promise<ReadinessFacts> {
+function gather(clients: AwsClients = aws.clients, callMs = 20_000): Promise<ReadinessFacts> {
   const plan = planOf(planResource());
   return gatherReadiness({
     plan,
@@ -238,6 +242,15 @@ describe('facts of an account', () => {
     expect(await findings()).toEqual([]);
   });
 
+  it('are had with the permissions that the table asks for', async () => {
+    const before = aws.calls.length;
+    await gather();
+    const needed = aws.calls.slice(before).flatMap(actionsOf);
+    const asked = Object.values(findingTable).flatMap(({ asks }) => asks as readonly string[]);
+    expect(needed.length).toBeGreaterThan(20);
+    for (const action of needed) expect(asked).toContain(action);
+  });
+
   it('show a plan that another synth wrote', async () => {
     const resource = planResource();
     account.plan = JSON.stringify({ ...resource, spec: { ...resource.spec, objectives: { rto: '9m', rpo: '1m' } } });
@@ -299,6 +312,14 @@ describe('facts of an account', () => {
   });
 });
 
+/** Actions of IAM that a call needs: named after it, but for what S3 calls otherwise. */
+function actionsOf({ service, operation }: LocalAws['calls'][number]): string[] {
+  if (operation === 'GetObject') return [];
+  const prefix = service === 'monitoring' ? 'cloudwatch' : service;
+  const names: Record<string, string> = { HeadBucket: 'ListBucket', GetBucketEncryption: 'GetEncryptionConfiguration' };
+  return [`${prefix}:${names[operation] ?? operation}`];
+}
+
 function gatherWith(site: { readonly switchBucket: string }): Promise<ReadinessFacts> {
   const plan = planOf(planResource());
   const secondary = { ...plan.sites.secondary, ...site };
@@ -309,7 +330,7 @@ function gatherWith(site: { readonly switchBucket: string }): Promise<ReadinessF
     actor: 'controller/1',
     clients: aws.clients,
     clock,
-    callMs: 5_000,
+    callMs: 20_000,
     heartbeat: known(null),
     promotion: known(null),
   });
@@ -356,7 +377,7 @@ describe('facts of an Aurora global database', () => {
       actor: 'controller/1',
       clients: aws.clients,
       clock,
-      callMs: 5_000,
+      callMs: 20_000,
       heartbeat: known(null),
       promotion: known({ operation: 'trading#1', action: 'Drill', promotionMs: 60_000 }),
       pauseMs: 0,
