@@ -38,8 +38,11 @@ export interface InformerOptions<T extends KubernetesObject> {
 /** Told of each change, in order. What it throws is logged and goes no further; a promise is not waited for. */
 export type ChangeHandler<T> = (change: StoreChange<T>) => void | Promise<void>;
 
-/** After an error: client-go's reflector waits from 0.8 s up to 30 s. */
-const backoffMs = { baseMs: 800, maxMs: 30_000 };
+/**
+ * After an error. client-go's reflector waits from 0.8 s up to 30 s; a process with a handful of informers may come back
+ * sooner once an outage is over.
+ */
+const backoffMs = { baseMs: 800, maxMs: 10_000 };
 /** A server that asks us to stay away for longer is asked again after this. */
 const longestRetryAfterMs = 60_000;
 /** A watch that ends sooner, and without an event, counts as failed. */
@@ -51,7 +54,7 @@ const shortestWatchMs = 1_000;
  * and `failure` says why.
  *
  * - A watch that is cut goes on where it was; one that is too old, or said something that is no event, begins with a new
- *   list. What was deleted in between is told then.
+ *   list. What was deleted in between is told then. The first list after the last good watch comes at once.
  * - A watch that is silent for too long is taken for hung, and begun again.
  * - Whatever fails is tried again after a growing, jittered delay, or when the server says (Retry-After).
  *
@@ -74,6 +77,8 @@ export class Informer<T extends KubernetesObject> {
   readonly #random: () => number;
   #synced = false;
   #failure: string | undefined;
+  /** Whether the server has forgotten where we were since it last was well. */
+  #expired = false;
   /** Where the next watch begins; undefined when a list must come first. */
   #resourceVersion: string | undefined;
 
@@ -173,17 +178,20 @@ export class Informer<T extends KubernetesObject> {
     const events = await api.watch(this.#path, query, idleMs, signal);
     this.#failure = undefined;
     const openedAtMs = clock.now().monotonicMs;
-    let any = false;
+    let alive = false;
     try {
       for await (const event of events) {
         this.#apply(event);
-        any = true;
+        alive = true;
       }
     } finally {
-      any ||= clock.now().monotonicMs - openedAtMs >= shortestWatchMs;
-      if (any) this.#backoff.reset();
+      alive ||= clock.now().monotonicMs - openedAtMs >= shortestWatchMs;
+      if (alive) {
+        this.#backoff.reset();
+        this.#expired = false;
+      }
     }
-    if (!any && !signal.aborted) throw new Error('the server ended the watch at once');
+    if (!alive && !signal.aborted) throw new Error('the server ended the watch at once');
   }
 
   #apply(event: WatchEvent): void {
@@ -200,7 +208,15 @@ export class Informer<T extends KubernetesObject> {
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     const { clock, logger, resource } = this.#options;
-    if (isExpired(error)) this.#resourceVersion = undefined;
+    if (isExpired(error)) {
+      this.#resourceVersion = undefined;
+      // The server is there, and a list will put things right: no reason to wait, the first time.
+      if (!this.#expired) {
+        this.#expired = true;
+        logger.info({ kind: resource.kind, ...fieldsOf(error) }, `${resource.kind} objects are listed again`);
+        return;
+      }
+    }
     const askedMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
     const delayMs = Math.max(this.#backoff.next(), Math.min(askedMs, longestRetryAfterMs));
     this.#failure = reasonOf(error);
