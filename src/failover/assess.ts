@@ -112,23 +112,29 @@ function testimony(
 }
 
 /**
- * Votes are by failure domain. Down needs a majority of the configured domains, at least two of them, at least one
- * outside the standby's region, and nobody outside the standby's region who has seen a success within the window.
+ * Votes are by failure domain. Down needs a majority of the configured domains that are not the site's own region, at
+ * least two of them, at least one outside the standby's region, and nobody outside the standby's region who has seen a
+ * success within the window.
+ *
+ * The site's own region can but speak for it: that it falls silent is what an outage looks like, and must not be a vote
+ * that others have to make up for, or nobody could decide once a second domain is away with it.
  */
 export function verdictOf(plan: Plan, site: Site, evidence: readonly Evidence[]): ActiveAssessment {
   const standbyRegion = regionOf(plan, otherSite(site));
   const domains = votingDomains(plan);
+  const judges = domains.filter((domain) => domain !== regionOf(plan, site));
   const votes = new Map(domains.map((domain) => [domain, domainVote(evidence.filter((e) => e.domain === domain))]));
   const voting = (vote: Evidence['verdict']): string[] => domains.filter((domain) => votes.get(domain) === vote);
 
-  const down = voting('Down');
+  const down = voting('Down').filter((domain) => judges.includes(domain));
   const outside = (domain: string): boolean => domain !== standbyRegion;
   const denied = [...voting('Up'), ...voting('Failing')].filter(outside);
-  const needed = plan.singleDomain === 'Act' ? 1 : Math.max(2, Math.floor(domains.length / 2) + 1);
+  const needed = plan.singleDomain === 'Act' ? 1 : Math.max(2, Math.floor(judges.length / 2) + 1);
   const enough = down.length >= needed && (down.some(outside) || plan.singleDomain === 'Act');
 
   if (enough && denied.length === 0) return { site, verdict: 'Down', evidence, reasons: [] };
-  if (down.length === 0 && voting('Failing').length === 0 && voting('Up').length > 0) {
+  const isFailing = voting('Failing').length > 0 || voting('Down').length > 0;
+  if (!isFailing && voting('Up').length > 0) {
     return { site, verdict: 'Up', evidence, reasons: [] };
   }
   const reasons = evidence
@@ -139,12 +145,12 @@ export function verdictOf(plan: Plan, site: Site, evidence: readonly Evidence[])
         : [
             {
               code: 'NoMajority',
-              message: `${down.length} of ${domains.length} failure domains say Down (${down.join(', ')}); ${needed} are needed`,
-              clears: `one more of ${domains.filter((domain) => !down.includes(domain)).join(', ')} seeing no success for ${seconds(plan.windowMs)}`,
+              message: `${down.length} of ${judges.length} failure domains say Down (${down.join(', ')}); ${needed} are needed`,
+              clears: `one more of ${judges.filter((domain) => !down.includes(domain)).join(', ')} seeing no success for ${seconds(plan.windowMs)}`,
             },
           ],
     );
-  const failing = voting('Failing').length > 0 || (down.length > 0 && denied.length > 0);
+  const failing = voting('Failing').length > 0 || (voting('Down').length > 0 && denied.length > 0);
   return { site, verdict: failing ? 'Suspect' : 'Unknown', evidence, reasons };
 }
 

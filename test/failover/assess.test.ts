@@ -78,6 +78,14 @@ describe('the verdict on the active site', () => {
     expect(verdict([...others, blinded(windowMs)]).verdict).toBe('Down');
   });
 
+  it('does not have to make up for the silence of the active’s own region, whose success still denies it', () => {
+    const vantages = [...plan.vantages, { name: 'prober-primary', domain: plan.sites.primary.region }];
+    const alone = [down('dns'), down('prober-secondary'), silent('controller')];
+    expect(verdict([...alone, silent('prober-primary')], { vantages }).verdict).toBe('Down');
+    expect(verdict([...alone, up('prober-primary')], { vantages }).verdict).toBe('Suspect');
+    expect(verdict([down('dns'), down('prober-primary')], { vantages }).verdict).toBe('Unknown');
+  });
+
   it('needs the whole tolerance window, to the millisecond', () => {
     const at = (withoutSuccessMs: number): SeenObservation[] =>
       ['controller', 'dns'].map((vantage) => seen({ vantage, primary: 'unhealthy', withoutSuccessMs }));
