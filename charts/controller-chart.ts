@@ -5,6 +5,7 @@ import { controllerNamespace } from './cluster-names.ts';
 import { accessObjects } from './controller/access-objects.ts';
 import { crossplaneAccess } from './controller/crossplane-access.ts';
 import { installationOf, objectLabels } from './controller/installation.ts';
+import { controllerLimits } from './controller/limits.ts';
 import { monitoring } from './controller/monitoring.ts';
 import { networkPolicy } from './controller/network-policy.ts';
 import { type ControllerSettingsInput, controllerSettingsSchema } from './controller/settings.ts';
@@ -39,6 +40,7 @@ export class ControllerChart extends Chart {
       namespace,
       serviceAccount(installation),
       ...accessObjects(installation),
+      ...controllerLimits(),
       ...(kinds.length === 0 ? [] : [crossplaneAccess(kinds)]),
       deployment(installation),
       disruptionBudget(installation),

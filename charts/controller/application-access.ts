@@ -10,13 +10,25 @@ import { type AccessRule, policyRule, type Verb } from './access-rule.ts';
 /** Resources that come and go with the roles carry one of these, and the controller deletes them with their slot. */
 const slotLabels = ['understudy.dev/database-slot', 'understudy.dev/switch-slot'];
 
-/** Kinds of which the provider would undo what the engine does in AWS, unless it is paused meanwhile. */
-const pausedKinds: Readonly<Record<string, string>> = {
-  'Instance.rds.aws.m.upbound.io':
-    'It pauses the instance around a promotion, which the provider would else try to undo.',
-  'AutoscalingGroup.autoscaling.aws.m.upbound.io':
-    'It pauses the group of a fenced site, which the provider would else bring back to its least size.',
-};
+/** A kind of which the provider would undo what the engine does in AWS, unless it is paused meanwhile. */
+interface PausedKind {
+  readonly group: string;
+  readonly plural: string;
+  readonly why: string;
+}
+
+export const pausedKinds: readonly PausedKind[] = [
+  {
+    group: 'rds.aws.m.upbound.io',
+    plural: 'instances',
+    why: 'It pauses the instance around a promotion, which the provider would else try to undo.',
+  },
+  {
+    group: 'autoscaling.aws.m.upbound.io',
+    plural: 'autoscalinggroups',
+    why: 'It pauses the group of a fenced site, which the provider would else bring back to its least size.',
+  },
+];
 const deleting = 'It deletes what belongs to a retired slot, whose names are those of the compositions.';
 const finding = 'It finds what is left of a slot that its composite has forgotten.';
 
@@ -80,11 +92,10 @@ interface Use {
 function managedResources(composed: readonly Composed[]): ManagedResource[] {
   return composed.flatMap(({ composite, composition }) =>
     composition.spec.pipeline[0].input.resources.flatMap(({ name, base }) => {
-      const [group, kind] = [groupOf(String(base.apiVersion)), String(base.kind)];
-      const use = useOf(pausedKinds[`${kind}.${group}`], isOfSlot(base));
-      return use === undefined
-        ? []
-        : [{ group, plural: pluralOf(kind), name: `${composite.metadata.name}-${name}`, use }];
+      const [group, plural] = [groupOf(String(base.apiVersion)), pluralOf(String(base.kind))];
+      const paused = pausedKinds.find((kind) => kind.group === group && kind.plural === plural);
+      const use = useOf(paused?.why, isOfSlot(base));
+      return use === undefined ? [] : [{ group, plural, name: `${composite.metadata.name}-${name}`, use }];
     }),
   );
 }

@@ -49,6 +49,7 @@ export function controllerPage(page: ControllerPage): string {
     accessTable(ownNamespace),
     "In an application's, by a Role that is part of the application's manifest. The names are those of the application `trading` with every default and a domain:",
     accessTable(application),
+    'Two admission policies narrow `patch`: of a managed resource the controller changes nothing of the spec, so it may pause it and no more; of a RegionalStack or GlobalServices, nothing of the spec but `spec.failover`.',
     '## Metrics',
     `On port 8080, at /metrics. The label \`namespace\` is the plan's: scrape with \`honorLabels: true\`, as the ServiceMonitor does. Only the replica that leads has the series of plans.`,
     table(['Metric', 'Type', 'Labels', 'Meaning'], Object.entries(page.metrics).map(metricRow)),

@@ -94,6 +94,10 @@ describe('two controllers of one cluster', () => {
       'ServiceAccount understudy-controller',
       'ClusterRole understudy-controller',
       'ClusterRoleBinding understudy-controller',
+      'ValidatingAdmissionPolicy understudy-controller-pauses',
+      'ValidatingAdmissionPolicyBinding understudy-controller-pauses',
+      'ValidatingAdmissionPolicy understudy-controller-roles',
+      'ValidatingAdmissionPolicyBinding understudy-controller-roles',
     ]);
     for (const name of shared) {
       const [one, other] = [first, second].map((objects) => objects[names(objects).indexOf(name)]);

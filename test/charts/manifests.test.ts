@@ -41,6 +41,8 @@ describe('manifests', () => {
         'ClusterRoleBinding',
         'Role',
         'RoleBinding',
+        'ValidatingAdmissionPolicy',
+        'ValidatingAdmissionPolicyBinding',
         'Deployment',
         'PodDisruptionBudget',
         'Service',

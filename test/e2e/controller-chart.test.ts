@@ -7,8 +7,14 @@ import { applicationAccess, applicationAccessObjects } from '../../charts/contro
 import { clusterAccess, ownNamespaceAccess } from '../../charts/controller/cluster-access.ts';
 import type { ControllerSettingsInput } from '../../charts/controller/settings.ts';
 import { composedKinds } from '../../charts/managed-kind.ts';
+import { stackObject } from '../../compositions/regional-stack/stack-object.ts';
 import { defaultLeaseName } from '../../src/api/controller-flags.ts';
-import { failoverDefinition, failoverPlanDefinition } from '../../src/api/definitions.ts';
+import {
+  type CompositeResourceDefinition,
+  failoverDefinition,
+  failoverPlanDefinition,
+  regionalStackDefinition,
+} from '../../src/api/definitions.ts';
 import { controllerObjects } from '../charts/controller/controller-objects.ts';
 import { appOf } from '../compositions/regional-stack/rendered-site.ts';
 import { failoverObject, planObject } from './failover-objects.ts';
@@ -16,10 +22,12 @@ import { type Cluster, startCluster } from './rig/cluster.ts';
 import { ApiClient, type KubernetesObject } from './rig/kubernetes/api-client.ts';
 import { applyAll } from './rig/kubernetes/apply-all.ts';
 import { waitFor } from './rig/process/wait-for.ts';
+import { permissiveCrd } from './rig/provider/permissive-crd.ts';
 
 const app = appOf({ domain: { name: 'trading.example.com', existingZoneId: 'Z0123456789' } });
 const { namespace } = app.metadata;
 const composed = composedApp(app);
+const database = { apiVersion: 'rds.aws.m.upbound.io/v1beta1', kind: 'Instance' };
 const ofApplication = applicationAccess(app, composed);
 const kinds = composedKinds(composed.map(({ composition }) => composition));
 
@@ -48,6 +56,8 @@ describe("the controller's manifests, on a real API server", () => {
     await applyAll(cluster.api, [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
       ...[failoverPlanDefinition(), failoverDefinition()].map((each) => each as unknown as KubernetesObject),
+      servedWithoutCrossplane(regionalStackDefinition()),
+      permissiveCrd(database) as unknown as KubernetesObject,
       ...objectsWith(),
       ...(applicationAccessObjects(app, composed) as unknown as KubernetesObject[]),
     ]);
@@ -281,6 +291,50 @@ describe("the controller's manifests, on a real API server", () => {
       expect([...granted].sort()).toEqual([...new Set([...listed, ...ofEverybody])].sort());
     });
 
+    it('pauses a database, and changes nothing else of it', async () => {
+      const instance = { ...database, metadata: { name: 'trading-primary-database-a', namespace } };
+      await cluster.api.apply({ ...instance, spec: { forProvider: { region: 'us-east-1' } } });
+      const probe = { ...database, metadata: { name: 'trading-primary-database-b', namespace } };
+      await cluster.api.apply({ ...probe, spec: {} });
+      const opened = { spec: { forProvider: { publiclyAccessible: true } } };
+      const refused = 'pauses managed resources, and changes nothing';
+      await waitFor('the policy is in force', () => isRefused(controller.mergePatch(probe, opened), refused));
+      await expect(controller.mergePatch(instance, opened)).rejects.toThrow(refused);
+      await controller.mergePatch(instance, { metadata: { annotations: { 'crossplane.io/paused': 'true' } } });
+      const paused = await cluster.api.get(instance);
+      expect(paused).toMatchObject({ metadata: { annotations: { 'crossplane.io/paused': 'true' } } });
+      expect(paused).not.toHaveProperty('spec.forProvider.publiclyAccessible');
+      // Somebody else may, as before.
+      await cluster.api.mergePatch(instance, { spec: { forProvider: { allocatedStorage: 200 } } });
+    });
+
+    it('gives a site its role, and changes nothing else of it', async () => {
+      const stack = stackObject(app, 'primary') as unknown as KubernetesObject;
+      await cluster.api.apply(stack);
+      const refused = 'writes spec.failover, and nothing else of the spec';
+      const probe = stackObject(app, 'secondary') as unknown as KubernetesObject;
+      await cluster.api.apply(probe);
+      const moved = () => controller.mergePatch(probe, { spec: { tags: { moved: new Date().toISOString() } } });
+      await waitFor('the policy is in force', () => isRefused(moved(), refused));
+      await expect(controller.mergePatch(stack, { spec: { region: 'eu-west-1' } })).rejects.toThrow(refused);
+      await expect(
+        controller.mergePatch(stack, { spec: { code: { prober: 'a', failover: 'b', validator: 'c' } } }),
+      ).rejects.toThrow(refused);
+      await expect(controller.mergePatch(stack, { spec: { tags: null, failover: { term: 1 } } })).rejects.toThrow(
+        refused,
+      );
+      const failover = { term: 1, role: 'active', fenced: false };
+      const { apiVersion, kind, metadata } = stack;
+      await controller.apply(
+        { apiVersion, kind, metadata, spec: { failover } },
+        { fieldManager: 'understudy-controller' },
+      );
+      await controller.mergePatch(stack, { metadata: { annotations: { 'crossplane.io/paused': 'true' } } });
+      expect(await cluster.api.get(stack)).toMatchObject({ spec: { region: 'us-east-1', failover } });
+      await controller.mergePatch(stack, { spec: { failover: null } });
+      expect(await cluster.api.get(stack)).not.toHaveProperty('spec.failover');
+    });
+
     it('can do its work on plans and operations', async () => {
       const plan = await cluster.api.apply(planObject(namespace, 'worked-on'));
       await controller.mergePatch(plan, { metadata: { finalizers: ['understudy.dev/operation'] } });
@@ -295,6 +349,25 @@ describe("the controller's manifests, on a real API server", () => {
     });
   });
 });
+
+/** An API server learns of a new policy some moments after it was made. */
+async function isRefused(attempt: Promise<unknown>, reason: string): Promise<boolean> {
+  return attempt.then(
+    () => false,
+    (error: unknown) => error instanceof Error && error.message.includes(reason),
+  );
+}
+
+/** The kind of a composite resource, where Crossplane does not make it from its definition. */
+function servedWithoutCrossplane({ metadata, spec }: CompositeResourceDefinition): KubernetesObject {
+  const versions = spec.versions.map(({ name, schema }) => ({ name, schema, served: true, storage: true }));
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata,
+    spec: { group: spec.group, scope: 'Namespaced', names: spec.names, versions },
+  };
+}
 
 /** A pod as the Deployment makes it. */
 function podOf(objects: readonly KubernetesObject[]): KubernetesObject & { readonly spec: object } {
