@@ -8,7 +8,7 @@ import {
   topicArn,
 } from '../../src/api/arns.ts';
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
-import { metricNamespace, regionalName, type SiteScope, siteNames, witnessBucketName } from '../../src/api/names.ts';
+import { regionalName, type SiteScope, siteNames, witnessBucketName } from '../../src/api/names.ts';
 import { switchObjectPrefixes } from '../bucket.ts';
 import type { Allow } from '../policy-document.ts';
 
@@ -72,15 +72,6 @@ export function mayFailOver(app: MultiRegionApp, sites: readonly SiteScope[]): r
 export function mayNotify(sites: readonly SiteScope[]): readonly Allow[] {
   return [{ actions: ['sns:Publish'], resources: sites.map((site) => topicArn(site, siteNames(site).topic)) }];
 }
-
-/** Publishing measurements, under Understudy's namespace alone. */
-export const mayMeasure: readonly Allow[] = [
-  {
-    actions: ['cloudwatch:PutMetricData'],
-    resources: ['*'],
-    conditions: { StringEquals: { 'cloudwatch:namespace': metricNamespace } },
-  },
-];
 
 /** Reading the settings of a site, its database's password among them. */
 export function mayReadParameters(sites: readonly SiteScope[]): readonly Allow[] {

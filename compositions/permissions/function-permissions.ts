@@ -4,7 +4,6 @@ import { type FunctionName, type SiteScope, siteNames } from '../../src/api/name
 import type { Allow } from '../policy-document.ts';
 import {
   mayFailOver,
-  mayMeasure,
   mayNotify,
   mayObserve,
   mayReadParameters,
@@ -37,10 +36,9 @@ export function functionPermissions(
         ...mayReadSwitch(app, both),
         ...mayFailOver(app, both),
         ...mayNotify(both),
-        ...mayMeasure,
       ];
     case 'validator':
-      return [...common, ...mayReadSwitch(app, both), ...mayNotify([own]), ...mayMeasure];
+      return [...common, ...mayReadSwitch(app, both), ...mayNotify([own])];
   }
 }
 
@@ -49,7 +47,10 @@ export function functionLogGroup(functionName: string): string {
   return `/aws/lambda/${functionName}`;
 }
 
-/** Logs, and where what could not be handled is kept. The log group is made beforehand, so nobody has to create one. */
+/**
+ * Logs, in which the metrics are as well, and where what could not be handled is kept. The log group is made beforehand,
+ * so nobody has to create one.
+ */
 function mayRun(name: FunctionName, own: SiteScope): readonly Allow[] {
   const { functions, deadLetterQueue } = siteNames(own);
   return [
@@ -63,18 +64,18 @@ function mayRun(name: FunctionName, own: SiteScope): readonly Allow[] {
 
 /**
  * Source: "Giving Lambda functions access to resources in an Amazon VPC", AWS Lambda Developer Guide; what can be
- * narrowed is.
+ * narrowed is. The type of a resource cannot be a wildcard ("Amazon Resource Names", IAM User Guide), so each is named.
  */
 function mayEnterVpc(own: SiteScope): readonly Allow[] {
+  const every = (type: string): string => `arn:aws:ec2:${own.region}:${own.accountId}:${type}/*`;
   return [
     {
-      actions: [
-        'ec2:CreateNetworkInterface',
-        'ec2:DeleteNetworkInterface',
-        'ec2:AssignPrivateIpAddresses',
-        'ec2:UnassignPrivateIpAddresses',
-      ],
-      resources: [`arn:aws:ec2:${own.region}:${own.accountId}:*/*`],
+      actions: ['ec2:CreateNetworkInterface'],
+      resources: ['network-interface', 'subnet', 'security-group'].map(every),
+    },
+    {
+      actions: ['ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses'],
+      resources: [every('network-interface')],
     },
     { actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'], resources: ['*'] },
   ];

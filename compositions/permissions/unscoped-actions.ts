@@ -1,15 +1,12 @@
 /**
  * Actions that AWS grants on everything or not at all: they have no resource type, so `*` is the only resource that a
- * policy can name. Each reads, except where the reason says what else keeps it narrow. docs/reference/iam.md is made from
- * this table.
+ * policy can name. Each reads. docs/reference/iam.md is made from this table.
  *
  * Source: "Actions, resources, and condition keys for AWS services", Service Authorization Reference.
  */
 export const unscopedActions: Readonly<Record<string, string>> = {
   'autoscaling:DescribeAutoScalingGroups': 'Auto Scaling describes groups without a resource level.',
   'cloudwatch:GetMetricData': 'CloudWatch has no resource level for metrics.',
-  'cloudwatch:PutMetricData':
-    'CloudWatch has no resource level for metrics. The condition `cloudwatch:namespace` keeps it to the namespace Understudy.',
   'ec2:DescribeNetworkAcls': 'EC2 describes without a resource level.',
   'ec2:DescribeNetworkInterfaces': 'EC2 describes without a resource level. Lambda needs it to enter a VPC.',
   'ec2:DescribeSubnets': 'EC2 describes without a resource level. Lambda needs it to enter a VPC.',

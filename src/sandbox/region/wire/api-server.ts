@@ -78,6 +78,7 @@ async function answer(
     service: signingName,
     operation: identified.operation,
     caller: caller.name,
+    principal: caller.principal,
     parameters: identified.parameters,
     result,
     ...(fault === undefined ? {} : { fault: fault.kind }),

@@ -11,6 +11,8 @@ export interface AwsCall {
   readonly operation: string;
   /** See `callerOf`. */
   readonly caller: string;
+  /** Whose credentials signed it: what a policy is attached to. See `callerOf`. */
+  readonly principal: string;
   /** The request's input, as the operation's schema reads it. */
   readonly parameters: unknown;
   /** `OK` or the error's code: what the region did. */
