@@ -53,14 +53,23 @@ function dns(change: (found: DnsFacts) => Partial<DnsFacts>): ReadinessFacts {
   if (!ready.dns.known) throw new Error('the example knows its records');
   return { ...ready, dns: known({ ...ready.dns.value, ...change(ready.dns.value) }) };
 }
-const records = (change: Partial<DnsFacts['records'][number]>, region = 'us-west-2') =>
+const records = (change: Partial<DnsFacts['records'][number]>, region = 'us-west-2', name = 'trading.example.com') =>
   dns(({ records: all }) => ({
     records: all.map((record) =>
-      record.setIdentifier === region && record.name === 'trading.example.com' ? { ...record, ...change } : record,
+      record.setIdentifier === region && record.name === name ? { ...record, ...change } : record,
     ),
   }));
 const check = (id: string, fact: DnsFacts['checks'][string]) =>
   dns(({ checks }) => ({ checks: { ...checks, [id]: fact } }));
+
+const storage = { sizeGiB: 100, type: 'gp3', iops: 3000, throughputMiBps: 125 };
+const openCheck = { ...markerCheck, path: '/open/1', failureThreshold: 3 };
+
+function planWithActive(active: number): Plan {
+  const { sites } = plan;
+  const primary = { ...sites.primary, capacity: { ...sites.primary.capacity, active } };
+  return { ...plan, sites: { ...sites, primary } };
+}
 
 /** One thing wrong in facts that are otherwise as they should be; every code of the table has to be here. */
 const cases: Readonly<Record<FindingCode, Case>> = {
@@ -258,6 +267,71 @@ describe('readiness findings', () => {
     ['Route 53 alone moves traffic, and the standby is healthy', endpointFollowing()],
   ] as const)('finds nothing where %s', (_what, facts) => {
     expect(findings(facts)).toEqual([]);
+  });
+
+  it.each<[string, Finding['code'][], ReadinessFacts, Plan?]>([
+    ['a slow interval alone', ['HealthCheckSlow'], check('open-east', known({ ...openCheck, intervalSeconds: 30 }))],
+    [
+      'two looks for a marker',
+      ['HealthCheckSlow'],
+      check('marker-west', known({ ...markerCheck, failureThreshold: 2 })),
+    ],
+    [
+      'the same plain name in another region',
+      ['StandbyFollowsAnother'],
+      standby({ source: 'arn:aws:rds:eu-west-1:111122223333:db:trading-db-prod-a1' }),
+    ],
+    ['fewer IOPS', ['StorageDifferent'], standby({ storage: { ...storage, iops: 1000 } })],
+    ['less throughput', ['StorageDifferent'], standby({ storage: { ...storage, throughputMiBps: 100 } })],
+    [
+      "a database's name with a long TTL",
+      ['TtlTooLong'],
+      records({ ttlSeconds: 120 }, 'us-west-2', 'db.trading.example.com'),
+    ],
+    [
+      'a TTL that the plan itself asks for, and that is too long',
+      ['TtlTooLong'],
+      records({ ttlSeconds: 120 }),
+      planWith({ dns: { name: 'trading.example.com', ttlSeconds: 120 } }),
+    ],
+    [
+      'half of an odd number of instances',
+      ['CapacityShort'],
+      readyBut('primary', { group: known({ ...group, inService: 2 }) }),
+      planWithActive(5),
+    ],
+    [
+      'half of the targets of an active site',
+      ['TargetsUnhealthy'],
+      readyBut('primary', { targets: known({ registered: 4, healthy: 1 }) }),
+    ],
+  ])('knows %s', (_what, expected, facts, by = plan) => {
+    expect(findings(facts, by).map(({ code }) => code)).toEqual(expected);
+  });
+
+  it.each<[string, ReadinessFacts, Plan?, number?]>([
+    [
+      'no backups are taken in the window that is open',
+      standby({ backupWindow: '11:50-12:20', backupRetentionDays: 0 }),
+    ],
+    [
+      "the plan's interval is longer than the heartbeat's",
+      { ...ready, heartbeat: known({ unchangedMs: 80_000 }) },
+      planWith({ detection: { interval: '30s' } }),
+    ],
+    ['the list of ranges is old, and was compared', ready, plan, Date.parse('2030-01-01T12:00:00Z')],
+    [
+      'the active site may not grow',
+      readyBut('primary', { group: known({ ...group, inService: 4, max: 4, suspendedProcesses: ['Launch'] }) }),
+      planWithActive(5),
+    ],
+    [
+      'the standby was given more than it needs',
+      standby({ storage: { ...storage, iops: 9000, throughputMiBps: 500 } }),
+    ],
+  ])('is not alarmed where %s', (_what, facts, by = plan, wallMs = noonMs) => {
+    const codes = findings(facts, by, wallMs).map(({ code }) => code);
+    expect(codes.filter((code) => !['StandbyBackupsOff', 'RtoOverObjective'].includes(code))).toEqual([]);
   });
 
   it('speaks of the roles as they are, whichever site is the primary', () => {

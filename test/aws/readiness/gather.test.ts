@@ -237,6 +237,17 @@ describe('facts of an account', () => {
     expect(await codes()).toContain(code);
   });
 
+  it("leave out other people's alarms, and those that have data", async () => {
+    const alarm = { AlarmName: 'x', StateTransitionedTimestamp: longAgo };
+    account.alarms = [
+      [
+        { ...alarm, StateValue: 'INSUFFICIENT_DATA', AlarmActions: ['arn:aws:sns:us-west-2:111122223333:billing'] },
+        { ...alarm, StateValue: 'ALARM', AlarmActions: [topicArn] },
+      ],
+    ];
+    expect(await findings()).toEqual([]);
+  });
+
   it('are of a missing parameter that nothing holds a plan', async () => {
     account.plan = null;
     expect(await findings()).toEqual([]);
