@@ -14,15 +14,18 @@ import { CloseTraffic } from './effects/close-traffic.ts';
 import { DatabaseAccess } from './effects/database-access.ts';
 import { EffectContext } from './effects/effect-context.ts';
 import { Entitle } from './effects/entitle.ts';
+import { LiftFence } from './effects/lift-fence.ts';
 import { NetworkFence, Unfence } from './effects/network-fence.ts';
 import { Notify } from './effects/notify.ts';
 import { PromoteReplica } from './effects/promote-replica.ts';
 import { ProveFence } from './effects/prove-fence.ts';
 import { ScaleSite } from './effects/scale-site.ts';
 import { markWitness, openTraffic } from './effects/takeover-marker.ts';
+import { VerifyReplayed } from './effects/verify-replayed.ts';
 import { VerifyTraffic } from './effects/verify-traffic.ts';
 import { VerifyWritable } from './effects/verify-writable.ts';
 import { EndpointVantage } from './endpoint-vantage.ts';
+import { type RememberedJournal, rememberJournal } from './journal-memory.ts';
 import { ReplicaReader } from './replica-reader.ts';
 import { latestReplicaLag } from './replication-lag.ts';
 import type { NameResolver } from './resolver.ts';
@@ -60,13 +63,13 @@ export interface AwsPortsOptions {
  */
 export function createAwsPorts(options: AwsPortsOptions): Ports {
   const { clock, report } = options;
-  const journal = remembersActive(createJournal(options));
+  const journal = rememberJournal(options.plan, createJournal(options));
   return {
     clock,
     journal,
-    vantages: createVantages(options, journal.active),
+    vantages: createVantages(options, journal),
     standby: new ReplicaReader(options.clients, options.timing.callMs),
-    effects: createEffects(options),
+    effects: createEffects(options, journal),
     report,
   };
 }
@@ -88,7 +91,7 @@ function createJournal(
 
 function createVantages(
   options: Pick<AwsPortsOptions, 'plan' | 'clients' | 'clock' | 'resolver' | 'vantages'>,
-  active: () => Site,
+  journal: RememberedJournal,
 ): Vantage[] {
   const { plan, clients, clock, resolver, vantages } = options;
   const endpoints = createSiteEndpoints(plan, clients);
@@ -98,10 +101,12 @@ function createVantages(
   return vantages.map(({ sees, name, domain }) => {
     if (sees === 'Endpoint') {
       const lag = (activeSite: Site, limit: AbortSignal) => {
-        const { region, database } = plan.sites[otherSite(activeSite)];
-        return latestReplicaLag(clients.cloudWatch(region), database.identifier, clock.now().wallMs, limit);
+        const standby = otherSite(activeSite);
+        const client = clients.cloudWatch(plan.sites[standby].region);
+        return latestReplicaLag(client, journal.database(standby), clock.now().wallMs, limit);
       };
       const { lookup } = resolver;
+      const { active } = journal;
       return new EndpointVantage({ name, domain, clock, endpoints, lookup, timeoutMs, maxGapMs, active, lag });
     }
     const healthName = plan.dns?.healthName;
@@ -113,25 +118,18 @@ function createVantages(
   });
 }
 
-function createEffects({
-  plan,
-  timing,
-  actor,
-  clients,
-  resolver,
-  credentialsOf,
-  effects,
-}: AwsPortsOptions): EffectHandlers {
+function createEffects(options: AwsPortsOptions, journal: RememberedJournal): EffectHandlers {
+  const { plan, timing, actor, clients, resolver, credentialsOf, effects } = options;
   const context = new EffectContext(plan, timing, clients);
   const access = new DatabaseAccess(context, credentialsOf, resolver, actor);
   return {
     'close-traffic': new CloseTraffic(context),
-    'fence-database': new NetworkFence(context),
+    'fence-database': new NetworkFence(context, access, journal.formerDatabase),
     unfence: new Unfence(context),
     entitle: new Entitle(context),
-    'verify-replayed': null,
+    'verify-replayed': new VerifyReplayed(context, access),
     'resume-reconciliation': null,
-    'lift-fence': null,
+    'lift-fence': new LiftFence(context),
     snapshot: null,
     'create-replica': null,
     'verify-replica': null,
@@ -147,25 +145,5 @@ function createEffects({
     'verify-traffic': new VerifyTraffic(context, createSiteEndpoints(plan, clients), resolver),
     'update-desired-state': effects?.['update-desired-state'] ?? null,
     notify: new Notify(context),
-  };
-}
-
-/** Tells the vantages which site is active, by the journal as this process last read or wrote it. */
-function remembersActive(journal: JournalStore): JournalStore & { readonly active: () => Site } {
-  let active: Site = 'primary';
-  return {
-    active: () => active,
-    async read() {
-      const document = await journal.read();
-      if (document !== null) active = document.activation.active;
-      return document;
-    },
-    async write(document) {
-      await journal.write(document);
-      active = document.activation.active;
-    },
-    appendHistory: (...record) => journal.appendHistory(...record),
-    observations: () => journal.observations(),
-    writeObservation: (observation) => journal.writeObservation(observation),
   };
 }

@@ -25,18 +25,18 @@ export interface FenceState {
   readonly present: readonly FenceEntry[];
 }
 
-/** One deny entry of a fence. */
+/** One deny entry of a fence: nothing from the range comes in at the database port. */
 interface FenceEntry {
   readonly ruleNumber: number;
-  readonly egress: boolean;
   readonly cidr: string;
 }
 
 /**
- * The entries of a fence: nothing from the application's ranges comes in at the database port, nothing goes out to it.
- * The first fences an ACL of the database's subnets, the second one of the application's. Network ACLs keep no state, so
- * either cuts connections that are already open. In an ACL of the database's subnets the second one also keeps a database
- * there from following another: the fence must be gone before a replica is built behind it.
+ * The entries of a fence, one for each of the application's ranges, in the ACL of the database's subnets. Network ACLs
+ * keep no state, so they cut connections that are already open.
+ *
+ * They name the application's ranges and nobody else's: Understudy's own functions and controller still reach the fenced
+ * database, which is how they see that nobody else does, and what a replica is built from keeps its way.
  *
  * The numbers begin at 1: entries are evaluated from the lowest number, so no allow entry can stand before the fence,
  * and everyone else's begin at 100.
@@ -44,10 +44,7 @@ interface FenceEntry {
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html
  */
 function fenceEntries(fence: Fence): FenceEntry[] {
-  return [
-    ...fence.applicationCidrs.map((cidr, index) => ({ ruleNumber: index + 1, egress: false, cidr })),
-    { ruleNumber: 1, egress: true, cidr: '0.0.0.0/0' },
-  ];
+  return fence.applicationCidrs.map((cidr, index) => ({ ruleNumber: index + 1, cidr }));
 }
 
 /**
@@ -72,16 +69,14 @@ export async function readFence(client: EC2Client, fence: Fence, limit: AbortSig
   const missing: FenceEntry[] = [];
   const present: FenceEntry[] = [];
   for (const entry of fenceEntries(fence)) {
-    const standing = (acl.Entries ?? []).find(
-      (each) => each.RuleNumber === entry.ruleNumber && (each.Egress ?? false) === entry.egress,
-    );
+    const standing = (acl.Entries ?? []).find((each) => each.RuleNumber === entry.ruleNumber && !each.Egress);
     if (standing === undefined) missing.push(entry);
     else if (isSame(standing, entry, databasePort)) present.push(entry);
     else {
       throw new PortError(
         'Refused',
         'RuleNumberTaken',
-        `rule ${entry.ruleNumber} (${entry.egress ? 'egress' : 'ingress'}) of ${acl.NetworkAclId} is not the fence's: rules 1 to ${fence.applicationCidrs.length} must be free for it`,
+        `rule ${entry.ruleNumber} (ingress) of ${acl.NetworkAclId} is not the fence's: rules 1 to ${fence.applicationCidrs.length} must be free for it`,
       );
     }
   }
@@ -94,13 +89,13 @@ export async function readFence(client: EC2Client, fence: Fence, limit: AbortSig
  */
 export async function addFence(client: EC2Client, fence: Fence, state: FenceState, limit: AbortSignal): Promise<void> {
   await Promise.all(
-    state.missing.map(({ ruleNumber, egress, cidr }) =>
+    state.missing.map(({ ruleNumber, cidr }) =>
       mutatingCall(limit, (options) =>
         client.send(
           new CreateNetworkAclEntryCommand({
             NetworkAclId: state.aclId,
             RuleNumber: ruleNumber,
-            Egress: egress,
+            Egress: false,
             Protocol: tcp,
             RuleAction: 'deny',
             CidrBlock: cidr,
@@ -119,10 +114,10 @@ export async function addFence(client: EC2Client, fence: Fence, state: FenceStat
  */
 export async function removeFence(client: EC2Client, state: FenceState, limit: AbortSignal): Promise<void> {
   await Promise.all(
-    state.present.map(({ ruleNumber, egress }) =>
+    state.present.map(({ ruleNumber }) =>
       mutatingCall(limit, (options) =>
         client.send(
-          new DeleteNetworkAclEntryCommand({ NetworkAclId: state.aclId, RuleNumber: ruleNumber, Egress: egress }),
+          new DeleteNetworkAclEntryCommand({ NetworkAclId: state.aclId, RuleNumber: ruleNumber, Egress: false }),
           options,
         ),
       ),

@@ -1,104 +1,38 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { CreateDBInstanceReadReplicaCommand } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createAwsPorts } from '../../src/aws/aws-ports.ts';
-import { AwsClients } from '../../src/aws/clients.ts';
-import type { DatabaseCredentials } from '../../src/aws/database-session.ts';
-import { createResolver } from '../../src/aws/resolver.ts';
-import { systemClock } from '../../src/aws/system-clock.ts';
-import type { EffectOf, Look } from '../../src/failover/effect.ts';
+import { Client } from 'pg';
+import type { Look } from '../../src/failover/effect.ts';
 import type { Ports } from '../../src/failover/ports.ts';
-import { defaultTiming } from '../../src/failover/timing.ts';
-import { noDurations } from '../../src/sandbox/region/aws-durations.ts';
-import { type Region, startRegion } from '../../src/sandbox/region/region.ts';
-import { examplePlan, planTable } from './example-plan.ts';
-import { credentials } from './local-aws.ts';
+import { superuser } from '../../src/sandbox/postgres/cluster.ts';
+import { lookAt, perform, startWiredRegion, until, type WiredRegion } from './wired-region.ts';
 
 // One region plays both sites: its instance is a primary with a replica beside it, on real PostgreSQL.
 
-const password = 'correct horse';
-const login: DatabaseCredentials = { user: 'trading', password, database: 'trading', tls: false };
-let directory: string;
-let region: Region;
-let clients: AwsClients;
+let wired: WiredRegion;
 
 beforeAll(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'understudy-region-'));
-  // PostgreSQL runs as another user where the test runs as root.
-  await chmod(directory, 0o711);
-  region = await startRegion({
-    region: 'us-west-2',
-    accountId: '111122223333',
-    directory,
-    durations: noDurations,
-    database: {
-      identifier: 'trading-db',
-      masterUsername: 'trading',
-      masterPassword: password,
-      databaseName: 'trading',
-    },
-    networkAcl: {
-      id: 'acl-1',
-      name: 'trading-db-acl',
-      vpcId: 'vpc-1',
-      subnetIds: ['subnet-1'],
-      applicationCidr: '10.0.10.0/24',
-    },
-    buckets: ['switch-east', 'switch-west', 'witness-ohio'],
-    tables: [{ name: planTable, partitionKey: 'plan', sortKey: { name: 'item', type: 'S' } }],
-  });
-  clients = new AwsClients({ actor: 'controller/1', callMs: 5_000, endpoint: region.info.endpoint, credentials });
+  wired = await startWiredRegion();
 }, 60_000);
-afterAll(async () => {
-  clients?.close();
-  await region?.stop();
-  await rm(directory, { recursive: true, force: true });
-}, 60_000);
+afterAll(() => wired?.close(), 60_000);
 
-interface Changes {
-  readonly login?: Partial<DatabaseCredentials>;
-  readonly database?: string;
-  readonly applicationCidr?: string;
+function verifyWritable(ports: Ports, database = 'trading-db'): Promise<Look> {
+  return lookAt(ports, { kind: 'verify-writable', site: 'secondary', database });
 }
 
-function portsWith(changes: Changes = {}): Ports {
-  const port = region.info.databases[0]?.port ?? 0;
-  const database = { kind: 'Instance', identifier: changes.database ?? 'trading-db', port } as const;
-  const applicationCidrs = [changes.applicationCidr ?? '10.0.10.0/24'];
-  const fencing = { networkAcl: 'trading-db-acl', applicationCidrs };
-  return createAwsPorts({
-    plan: examplePlan({ site: { database, fencing } }),
-    timing: { ...defaultTiming, callMs: 2_000 },
-    actor: 'controller/1',
-    clients,
-    clock: systemClock,
-    resolver: createResolver({ timeoutMs: 1_000 }),
-    credentialsOf: async () => ({ ...login, ...changes.login }),
-    vantages: [],
-    report: () => {},
-  });
-}
-
-async function until(condition: () => Promise<boolean>, limitMs = 40_000): Promise<void> {
-  const startMs = performance.now();
-  while (!(await condition())) {
-    if (performance.now() - startMs > limitMs) throw new Error(`not within ${limitMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-async function verifyWritable(ports: Ports): Promise<Look> {
-  const effect: EffectOf<'verify-writable'> = { kind: 'verify-writable', site: 'secondary' };
-  const handler = ports.effects['verify-writable'];
-  if (handler === null) throw new Error('there is no handler');
-  return handler.check(effect);
+async function createReplica(database: string): Promise<void> {
+  await wired.clients.rds('us-west-2').send(
+    new CreateDBInstanceReadReplicaCommand({
+      DBInstanceIdentifier: database,
+      SourceDBInstanceIdentifier: 'trading-db',
+    }),
+  );
+  await until(wired.ports(), { kind: 'promote', site: 'secondary', database }, 'NotDone');
+  await wired.rewire();
 }
 
 describe('verify-writable', () => {
   it('writes, and each time one more', async () => {
-    const ports = portsWith();
+    const ports = wired.ports();
     const first = await verifyWritable(ports);
     expect(first).toMatchObject({ state: 'Done' });
     const second = await verifyWritable(ports);
@@ -107,91 +41,180 @@ describe('verify-writable', () => {
   });
 
   it('refuses a wrong password', async () => {
-    await expect(verifyWritable(portsWith({ login: { password: 'wrong' } }))).rejects.toMatchObject({
+    await expect(verifyWritable(wired.ports({ login: { password: 'wrong' } }))).rejects.toMatchObject({
       kind: 'Refused',
       code: expect.stringMatching(/^28/),
     });
   });
 
   it('refuses a database that does not exist', async () => {
-    const attempt = verifyWritable(portsWith({ login: { database: 'nothing' } }));
+    const attempt = verifyWritable(wired.ports({ login: { database: 'nothing' } }));
     await expect(attempt).rejects.toMatchObject({ kind: 'Refused', code: '3D000' });
   });
 
   it('waits for an instance that does not exist', async () => {
-    expect(await verifyWritable(portsWith({ database: 'nobody' }))).toMatchObject({ state: 'NotYet' });
+    expect(await verifyWritable(wired.ports(), 'nobody')).toMatchObject({ state: 'NotYet' });
   });
 });
 
 describe('a promotion', () => {
   it('makes a replica that takes no writes a database that does', async () => {
-    const database = 'trading-replica';
-    await clients.rds('us-west-2').send(
-      new CreateDBInstanceReadReplicaCommand({
-        DBInstanceIdentifier: database,
-        SourceDBInstanceIdentifier: 'trading-db',
-      }),
-    );
-    const ports = portsWith({ database });
+    const database = 'trading-promoted';
+    await createReplica(database);
+    const ports = wired.ports();
     const promote = { kind: 'promote', site: 'secondary', database } as const;
-    const state = async () => (await ports.effects.promote?.check(promote))?.state;
 
-    await until(async () => (await state()) === 'NotDone');
-    expect(await verifyWritable(ports)).toMatchObject({ state: 'NotYet', detail: expect.stringContaining('recovery') });
-    await ports.effects.promote?.perform?.(promote);
-    await until(async () => (await state()) === 'Done');
-    expect(await verifyWritable(ports)).toMatchObject({ state: 'Done' });
+    const replica = await verifyWritable(ports, database);
+    expect(replica).toMatchObject({ state: 'NotYet', detail: expect.stringContaining('recovery') });
+    await perform(ports, promote);
+    await until(ports, promote, 'Done');
+    expect(await verifyWritable(ports, database)).toMatchObject({ state: 'Done' });
     expect(await ports.standby.look(database, 'us-west-2')).toEqual({
       database: { status: 'available', source: null },
     });
   }, 90_000);
 });
 
-describe('prove-fence', () => {
-  it('proves nothing until the entries, the marker and the way in are gone, all three', async () => {
-    const { effects } = portsWith();
-    const proof = { kind: 'prove-fence', site: 'primary', activationTerm: 1 } as const;
-    const fence = { kind: 'fence-database', site: 'primary' } as const;
-    const close = { kind: 'close-traffic', site: 'primary', activationTerm: 1 } as const;
-    const undo = { kind: 'unfence', site: 'primary', activationTerm: 1 } as const;
-    const prove = () => effects['prove-fence']?.check(proof);
+describe('a fence', () => {
+  const database = 'trading-db';
+  const at = { site: 'primary', activationTerm: 1 } as const;
+  const close = { kind: 'close-traffic', ...at } as const;
+  const fence = { kind: 'fence-database', site: 'primary' } as const;
+  const proof = { kind: 'prove-fence', database, ...at } as const;
+  const undo = { kind: 'unfence', ...at } as const;
 
-    await effects.unfence?.perform?.(undo);
-    expect(await prove()).toMatchObject({ state: 'NotDone', detail: expect.stringContaining('open/1') });
-    await effects['close-traffic']?.perform?.(close);
-    expect(await prove()).toMatchObject({ state: 'NotDone', detail: expect.stringContaining('deny') });
-    await effects['fence-database']?.perform?.(fence);
-    expect(await prove()).toMatchObject({ state: 'Done' });
-    await effects.unfence?.perform?.(undo);
-    expect(await prove()).toMatchObject({ state: 'NotDone' });
-    expect(await verifyWritable(portsWith())).toMatchObject({ state: 'Done' });
+  it('is proven when the entries stand, the entitlement is gone and no client is connected, all three', async () => {
+    const ports = wired.ports();
+    const client = await wired.asApplication(database);
+    await perform(ports, undo);
+    expect(await lookAt(ports, proof)).toMatchObject({ state: 'NotDone', detail: expect.stringContaining('open/1') });
+    await perform(ports, close);
+    expect(await lookAt(ports, proof)).toMatchObject({ state: 'NotDone', detail: expect.stringContaining('deny') });
+    await perform(ports, fence);
+    expect(await lookAt(ports, fence)).toMatchObject({ state: 'Done' });
+    expect(await lookAt(ports, proof)).toMatchObject({ state: 'Done' });
+    await expect(client.query('select 1')).rejects.toThrow();
+    await expect(wired.asApplication(database)).rejects.toThrow();
+
+    await perform(ports, undo);
+    expect(await lookAt(ports, proof)).toMatchObject({ state: 'NotDone' });
+    const back = await wired.asApplication(database);
+    await back.end();
   });
 
-  it.each([
-    ['with the right password', password],
-    ['even if only to refuse a password', 'wrong'],
-  ])('is not fooled by entries that cut nobody: the database answers %s', async (_what, given) => {
-    const { effects } = portsWith({ applicationCidr: '10.0.99.0/24', login: { password: given } });
-    const undo = { kind: 'unfence', site: 'primary', activationTerm: 9 } as const;
-    await effects['fence-database']?.perform?.({ kind: 'fence-database', site: 'primary' });
-    const proof = await effects['prove-fence']?.check({ kind: 'prove-fence', site: 'primary', activationTerm: 9 });
-    await effects.unfence?.perform?.(undo);
-    await effects['close-traffic']?.perform?.({ kind: 'close-traffic', site: 'primary', activationTerm: 9 });
-    expect(proof).toMatchObject({ state: 'NotDone', detail: expect.stringContaining('still answers') });
+  it('is not proven by entries that cut nobody: it sees who is connected, and touches nobody to prove it', async () => {
+    const ports = wired.ports({ applicationCidr: '10.0.99.0/24' });
+    await perform(ports, fence);
+    await perform(ports, close);
+    const client = await wired.asApplication(database);
+    expect(await lookAt(ports, proof)).toMatchObject({ state: 'NotDone', detail: expect.stringContaining('trading') });
+    await client.query('select 1');
+
+    expect(await lookAt(ports, fence)).toMatchObject({ state: 'NotDone' });
+    await perform(ports, fence);
+    await expect(client.query('select 1')).rejects.toThrow();
+    expect(await lookAt(ports, proof)).toMatchObject({ state: 'Done' });
+    await perform(ports, undo);
   });
 
-  it('cuts a probe of the same database off: nobody can tell whether it is writable', async () => {
-    const ports = portsWith();
-    await ports.effects['fence-database']?.perform?.({ kind: 'fence-database', site: 'primary' });
-    const look = await verifyWritable(ports);
-    await ports.effects.unfence?.perform?.({ kind: 'unfence', site: 'primary', activationTerm: 10 });
-    expect(look).toMatchObject({ state: 'CannotTell' });
+  it('proves nothing by a login that is refused, or that may not see the others', async () => {
+    const ports = wired.ports();
+    await perform(ports, fence);
+    await perform(ports, close);
+    const stranger = wired.ports({ login: { password: 'wrong' } });
+    expect(await lookAt(stranger, proof)).toMatchObject({ state: 'CannotTell' });
+    // The entries are the fence; that nobody could look inside takes nothing from them.
+    expect(await lookAt(stranger, fence)).toMatchObject({ state: 'Done' });
+    await perform(ports, undo);
+
+    const owner = await wired.asApplication(database);
+    await owner.query(`create role peeper login password 'blind'`);
+    await owner.end();
+    await perform(ports, fence);
+    await perform(ports, close);
+    const peeper = wired.ports({ login: { user: 'peeper', password: 'blind' } });
+    const look = await lookAt(peeper, proof);
+    expect(look).toMatchObject({ state: 'CannotTell', detail: expect.stringContaining('pg_read_all_stats') });
+    await perform(ports, undo);
+  });
+
+  it('around an instance that is gone is proven', async () => {
+    const ports = wired.ports();
+    await perform(ports, fence);
+    await perform(ports, close);
+    const look = await lookAt(ports, { ...proof, database: 'nobody' });
+    expect(look).toMatchObject({ state: 'Done', detail: expect.stringContaining('gone') });
+    await perform(ports, undo);
+  });
+
+  it('can be lifted without giving the traffic back', async () => {
+    const ports = wired.ports();
+    const lift = { kind: 'lift-fence', site: 'primary' } as const;
+    await perform(ports, fence);
+    await perform(ports, close);
+    expect(await lookAt(ports, lift)).toMatchObject({ state: 'NotDone' });
+    await perform(ports, lift);
+    expect(await lookAt(ports, lift)).toMatchObject({ state: 'Done' });
+    expect(await lookAt(ports, close)).toMatchObject({ state: 'Done' });
+    const client = await wired.asApplication(database);
+    await client.end();
+  });
+});
+
+describe('verify-replayed', () => {
+  const source = { site: 'primary', database: 'trading-db' } as const;
+
+  it('is done when the replica has the last of its source, commits that were not waited for included', async () => {
+    const database = 'trading-follower';
+    await createReplica(database);
+    const ports = wired.ports();
+    const effect = { kind: 'verify-replayed', site: 'secondary', database, source } as const;
+    const client = await wired.asApplication('trading-db');
+    await client.query('create table notes (text text)');
+    await client.query('set synchronous_commit = off');
+    for (let number = 0; number < 20; number += 1)
+      await client.query('insert into notes values ($1)', [String(number)]);
+    expect(await until(ports, effect, 'Done')).toMatchObject({ detail: expect.stringContaining('trading-follower') });
+    const replica = await wired.asApplication(database);
+    expect((await replica.query('select count(*)::int as notes from notes')).rows).toEqual([{ notes: 20 }]);
+
+    await Promise.all([client.end(), replica.end()]);
+  }, 90_000);
+
+  it('waits for a replica that has received everything and not replayed it', async () => {
+    const ports = wired.ports();
+    const database = 'trading-follower';
+    const effect = { kind: 'verify-replayed', site: 'secondary', database, source } as const;
+    const { directPort } = wired.region.info.databases.find(({ identifier }) => identifier === database) ?? {};
+    const admin = new Client({ host: '127.0.0.1', port: directPort, user: superuser, database: 'postgres' });
+    await admin.connect();
+    await admin.query('select pg_wal_replay_pause()');
+    expect(await lookAt(ports, effect)).toMatchObject({ state: 'NotYet', detail: expect.stringMatching(/\d+ bytes/) });
+    await admin.query('select pg_wal_replay_resume()');
+    await admin.end();
+    await until(ports, effect, 'Done');
+  });
+
+  it('cannot tell of a source that is none, and waits for one that does not exist', async () => {
+    const ports = wired.ports();
+    const database = 'trading-follower';
+    const follower = { site: 'primary', database } as const;
+    const effect = { kind: 'verify-replayed', site: 'secondary', database } as const;
+    expect(await lookAt(ports, { ...effect, source: follower })).toMatchObject({
+      state: 'CannotTell',
+      detail: expect.stringContaining('recovery'),
+    });
+    const nobody = { site: 'primary', database: 'nobody' } as const;
+    expect(await lookAt(ports, { ...effect, source: nobody })).toMatchObject({
+      state: 'NotYet',
+      detail: expect.stringContaining('nobody'),
+    });
   });
 });
 
 describe('the ports on AWS', () => {
   it('have a journal in the standby region, and leave Crossplane to the controller', async () => {
-    const ports = portsWith();
+    const ports = wired.ports();
     expect(await ports.journal.read()).toBeNull();
     expect(ports.effects['pause-reconciliation']).toBeNull();
     expect(ports.effects['update-desired-state']).toBeNull();

@@ -1,5 +1,6 @@
 import type { Site } from '../../api/site.ts';
 import { PortError } from '../../failover/port-error.ts';
+import { ownSessions } from '../client-sessions.ts';
 import type { CredentialsOf, DatabaseCredentials, DatabaseTarget } from '../database-session.ts';
 import { describeDbInstance } from '../db-instance.ts';
 import { reasonOf } from '../reason-of.ts';
@@ -28,19 +29,24 @@ export class DatabaseAccess {
   /**
    * `null` if RDS has no such instance, or has not given it an endpoint.
    *
+   * @param timeoutMs for each thing that is asked of RDS and of the database. @default the time for one call
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_Endpoint.html
    * @throws PortError
    */
-  async targetOf(site: Site, identifier: string): Promise<DatabaseTarget | null> {
+  async targetOf(
+    site: Site,
+    identifier: string,
+    timeoutMs = this.#context.timing.callMs,
+  ): Promise<DatabaseTarget | null> {
     const client = this.#context.clients.rds(this.#context.region(site));
-    const instance = await describeDbInstance(client, identifier, this.#context.callLimit());
+    const instance = await describeDbInstance(client, identifier, AbortSignal.timeout(timeoutMs));
     if (instance?.endpoint == null) return null;
     return {
       ...instance.endpoint,
       credentials: await this.#credentials(site),
       resolver: this.#resolver,
-      timeoutMs: this.#context.timing.callMs,
-      applicationName: `understudy/${this.#actor}`,
+      timeoutMs,
+      applicationName: `${ownSessions}${this.#actor}`,
     };
   }
 

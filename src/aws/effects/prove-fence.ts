@@ -1,7 +1,8 @@
 import { openKey } from '../../api/switch-objects.ts';
 import type { EffectOf, Look } from '../../failover/effect.ts';
 import type { EffectHandler } from '../../failover/ports.ts';
-import { type DatabaseTarget, inSession, sqlStateOf } from '../database-session.ts';
+import { countClientSessions } from '../client-sessions.ts';
+import { type DatabaseTarget, inSession } from '../database-session.ts';
 import { reasonOf } from '../reason-of.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import type { EffectContext } from './effect-context.ts';
@@ -9,10 +10,10 @@ import { readSiteFence } from './network-fence.ts';
 
 /**
  * Sees that no write reaches a former active's database. All of it must be seen at once: the deny entries read back, the
- * entitlement to traffic gone, and no way in by the endpoint that the application uses.
+ * entitlement to traffic gone, and in the database itself no session but Understudy's and RDS's.
  *
- * The attempt writes nothing, since a write that got through would be one more that the new active does not have: that
- * the server answers at all is the failure.
+ * Understudy's own way in is not the application's, so that it is open or closed proves nothing; what it shows does.
+ * `docs/adr/0013-what-fencing-proves.md` says what this leaves open.
  */
 export class ProveFence implements EffectHandler<'prove-fence'> {
   readonly #context: EffectContext;
@@ -44,25 +45,24 @@ export class ProveFence implements EffectHandler<'prove-fence'> {
         detail: `${this.#access.describe(site, database)} is gone, and ${fence.aclId} denies it`,
       };
     }
-    return reach(target, fence.aclId);
+    return whoIsIn(target, fence.aclId);
   }
 }
 
-async function reach(target: DatabaseTarget, aclId: string): Promise<Look> {
+async function whoIsIn(target: DatabaseTarget, aclId: string): Promise<Look> {
   const where = `${target.host}:${target.port}`;
   try {
-    await inSession(target, (session) => session.query('select 1'));
-    return { state: 'NotDone', detail: `${where} still answers, although ${aclId} denies it` };
+    const sessions = await inSession(target, countClientSessions);
+    if (!sessions.seen) {
+      const detail = `${where}: ${target.credentials.user} may not see other sessions: grant it pg_read_all_stats`;
+      return { state: 'CannotTell', detail };
+    }
+    if (sessions.count > 0) {
+      const detail = `${where} has ${sessions.count} sessions of clients (${sessions.example}), although ${aclId} denies it`;
+      return { state: 'NotDone', detail };
+    }
+    return { state: 'Done', detail: `${aclId} denies the application the database, and no client is connected` };
   } catch (error) {
-    const reason = reasonOf(error);
-    if (sqlStateOf(error) !== null) return { state: 'NotDone', detail: `${where} still answers: ${reason}` };
-    // A name that nobody could resolve was never tried.
-    if (isNameFailure(error)) return { state: 'CannotTell', detail: `${where}: ${reason}` };
-    return { state: 'Done', detail: `${aclId} denies the database, and ${where} does not answer: ${reason}` };
+    return { state: 'CannotTell', detail: `${where} does not say who is connected: ${reasonOf(error)}` };
   }
-}
-
-function isNameFailure(error: unknown): boolean {
-  const syscall = typeof error === 'object' && error !== null && 'syscall' in error ? String(error.syscall) : '';
-  return syscall.startsWith('query') || syscall === 'getaddrinfo';
 }

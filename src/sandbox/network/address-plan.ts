@@ -11,6 +11,8 @@ export interface AddressPlan {
   readonly databasePort: number;
   /** An address of the world that nobody has yet. */
   nextAddress(): string;
+  /** Nobody has it any more. */
+  release(address: string): void;
   close(): Promise<void>;
 }
 
@@ -72,13 +74,19 @@ async function planIn(prefix: string): Promise<AddressPlan | null> {
 
 function planOf(prefix: string, httpPort: number, databasePort: number, claims: readonly Server[]): AddressPlan {
   let last = 0;
+  const released: string[] = [];
   return {
     httpPort,
     databasePort,
     nextAddress: () => {
+      const again = released.shift();
+      if (again !== undefined) return again;
       last += 1;
       if (last >= claimHost) throw new Error(`all ${claimHost - 1} addresses of ${prefix}.0/24 are in use`);
       return `${prefix}.${last}`;
+    },
+    release: (address) => {
+      released.push(address);
     },
     close: async () => {
       await Promise.all(claims.map(release));

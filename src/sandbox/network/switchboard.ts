@@ -19,8 +19,8 @@ interface Endpoint {
   readonly region: string;
   /** Which of the world's two ports it listens on. */
   readonly port: 'http' | 'database';
-  /** What serves it; see {@link Switchboard.setUpstream}. */
-  readonly upstream: string;
+  /** What serves it, which may differ by the place that asks; see {@link Switchboard.setUpstream}. */
+  readonly upstream: string | ((location: string) => string);
 }
 
 /**
@@ -102,8 +102,10 @@ export async function createSwitchboard(options: SwitchboardOptions): Promise<Sw
 
   const withdraw = async (hostname: string): Promise<void> => {
     const endpoint = exposed.get(hostname.toLowerCase());
+    if (endpoint === undefined) return;
     exposed.delete(hostname.toLowerCase());
-    await endpoint?.close();
+    await endpoint.close();
+    for (const address of endpoint.addresses.values()) addresses.release(address);
   };
 
   return {
@@ -130,7 +132,7 @@ export async function createSwitchboard(options: SwitchboardOptions): Promise<Sw
         await endpoint.listenIn(location, {
           address: addresses.nextAddress(),
           port: port === 'http' ? addresses.httpPort : addresses.databasePort,
-          upstreamPort: upstreamPort(upstream),
+          upstreamPort: upstreamPort(typeof upstream === 'string' ? upstream : upstream(location)),
           there: carryingLink(location, region),
           back: carryingLink(region, location),
         });

@@ -4,6 +4,7 @@ import { otherSite, type Site, sites } from '../../api/site.ts';
 import { awsUpstream, type Switchboard } from '../network/switchboard.ts';
 import type { RegionInfo, TcpAddress } from '../region/region-config.ts';
 import { databaseDomain } from './blueprint.ts';
+import { internetLocation } from './locations.ts';
 
 /** DNS name of a site's load balancer, of the form that AWS gives. */
 export function loadBalancerHost(app: MultiRegionApp, site: Site): string {
@@ -14,7 +15,11 @@ export function loadBalancerHost(app: MultiRegionApp, site: Site): string {
 /** DNS name of the endpoint of a site's first database, of the form that AWS gives. */
 export function databaseHost(app: MultiRegionApp, site: Site): string {
   const { region } = app.spec[site];
-  return `${siteNames({ ...scopeOf(app), region }).database}.${databaseDomain(region)}`;
+  return endpointHost(siteNames({ ...scopeOf(app), region }).database, region);
+}
+
+function endpointHost(identifier: string, region: string): string {
+  return `${identifier}.${databaseDomain(region)}`;
 }
 
 function replicationHost(region: string): string {
@@ -23,18 +28,20 @@ function replicationHost(region: string): string {
 
 const upstreams = {
   loadBalancer: (region: string) => `load-balancer.${region}`,
-  database: (region: string) => `database.${region}`,
   replication: (region: string) => `replication.${region}`,
+  /** Behind the network ACL, as the application's subnets meet a database. */
+  guardedDatabase: (host: string) => `guarded.${host}`,
+  /** As everybody else meets it, whom the ACL's entries do not name. */
+  directDatabase: (host: string) => `direct.${host}`,
 };
 
-/** Gives every name of both sites its addresses; nothing answers there before the region is connected. */
+/** Gives the names of both sites that always stand their addresses; nothing answers there yet. */
 export async function exposeSites(switchboard: Switchboard, app: MultiRegionApp): Promise<void> {
   for (const site of sites) {
     const { region } = app.spec[site];
     const expose = (hostname: string, port: 'http' | 'database', upstream: string) =>
       switchboard.expose({ hostname, region, port, upstream });
     await expose(loadBalancerHost(app, site), 'http', upstreams.loadBalancer(region));
-    await expose(databaseHost(app, site), 'database', upstreams.database(region));
     await expose(replicationHost(region), 'database', upstreams.replication(region));
   }
 }
@@ -52,18 +59,59 @@ export function replicationLinks(
   return host === null ? {} : { [region]: { host, port: switchboard.databasePort } };
 }
 
-/** Connects the network to what a region's process serves now. */
-export function connectRegion(switchboard: Switchboard, info: RegionInfo): void {
-  const [database] = info.databases;
-  switchboard.setUpstream(awsUpstream(info.region), info.apiPort);
-  switchboard.setUpstream(upstreams.replication(info.region), info.replicationPort);
-  switchboard.setUpstream(upstreams.loadBalancer(info.region), info.loadBalancerPort ?? null);
-  switchboard.setUpstream(upstreams.database(info.region), database?.port ?? null);
+/** The network's side of the regions' processes. */
+export interface Wiring {
+  /** Connects the network to what a region's process serves now; databases come and go. */
+  connect(info: RegionInfo): Promise<void>;
+  /** Nothing answers for the region any more; its names stay. */
+  disconnect(region: string): void;
 }
 
-/** Nothing answers for the region any more. */
-export function disconnectRegion(switchboard: Switchboard, region: string): void {
-  for (const upstream of [awsUpstream(region), ...Object.values(upstreams).map((name) => name(region))]) {
-    switchboard.setUpstream(upstream, null);
-  }
+/**
+ * Users on the internet stand for the application's subnets: their way to a database passes the network ACL. Actors, in
+ * the regions and elsewhere, have the way that the ACL's entries do not name.
+ */
+export function createWiring(switchboard: Switchboard): Wiring {
+  const exposed = new Map<string, Set<string>>();
+
+  const expose = async (region: string, hosts: ReadonlySet<string>): Promise<void> => {
+    const known = exposed.get(region) ?? new Set();
+    exposed.set(region, known);
+    for (const hostname of [...known].filter((host) => !hosts.has(host))) {
+      known.delete(hostname);
+      await switchboard.withdraw(hostname);
+    }
+    for (const hostname of [...hosts].filter((host) => !known.has(host))) {
+      known.add(hostname);
+      const upstream = (location: string) =>
+        location === internetLocation ? upstreams.guardedDatabase(hostname) : upstreams.directDatabase(hostname);
+      await switchboard.expose({ hostname, region, port: 'database', upstream });
+    }
+  };
+  const setDatabases = (region: string, portsOf: (host: string) => DatabasePorts | undefined): void => {
+    for (const host of exposed.get(region) ?? []) {
+      const ports = portsOf(host);
+      switchboard.setUpstream(upstreams.guardedDatabase(host), ports?.port ?? null);
+      switchboard.setUpstream(upstreams.directDatabase(host), ports?.directPort ?? null);
+    }
+  };
+
+  return {
+    async connect({ region, databases, ...info }) {
+      const byHost = new Map(databases.map((database) => [endpointHost(database.identifier, region), database]));
+      await expose(region, new Set(byHost.keys()));
+      setDatabases(region, (host) => byHost.get(host));
+      switchboard.setUpstream(awsUpstream(region), info.apiPort);
+      switchboard.setUpstream(upstreams.replication(region), info.replicationPort);
+      switchboard.setUpstream(upstreams.loadBalancer(region), info.loadBalancerPort ?? null);
+    },
+    disconnect(region) {
+      setDatabases(region, () => undefined);
+      for (const upstream of [awsUpstream(region), upstreams.replication(region), upstreams.loadBalancer(region)]) {
+        switchboard.setUpstream(upstream, null);
+      }
+    },
+  };
 }
+
+type DatabasePorts = Pick<RegionInfo['databases'][number], 'port' | 'directPort'>;

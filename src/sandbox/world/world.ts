@@ -14,7 +14,7 @@ import { type Route53, startRoute53 } from '../route53/route53.ts';
 import { siteRegionConfig, witnessRegionConfig } from './blueprint.ts';
 import { environmentOf } from './environment.ts';
 import { internetLocation, operationsLocation, regionsOf } from './locations.ts';
-import { connectRegion, databaseHost, disconnectRegion, exposeSites, replicationLinks } from './wiring.ts';
+import { createWiring, databaseHost, exposeSites, replicationLinks } from './wiring.ts';
 import { withDomain, worldPlan } from './world-plan.ts';
 import { firstSwitch } from './world-switch.ts';
 
@@ -43,6 +43,8 @@ export interface World {
   databaseHost(site: Site): string;
   /** SIGKILL of everything in the site's region: an outage. */
   killRegion(site: Site): Promise<void>;
+  /** Starts a region that was killed, on all that it had. */
+  restartRegion(site: Site): Promise<void>;
   /** What a process needs in its environment to be in a place: `operations`, `internet` or a region. */
   environment(location: string): NodeJS.ProcessEnv;
   /** Ends every process and removes every file. */
@@ -98,13 +100,33 @@ async function build(
   // the beginning, and records come when all have been seen to be missing.
   route53.upsert({ healthChecks: firstSwitch(app).markers });
 
+  const wiring = createWiring(switchboard);
   const regions = new Map<string, RegionProcess>();
+  const wired = new Map<string, Promise<void>>();
+  /** One change of a region after the other, each by what the region says then. */
+  const rewire = (name: string): Promise<void> => {
+    const done = (wired.get(name) ?? Promise.resolve()).then(async () => {
+      // One that has ended meanwhile is disconnected by whoever ended it.
+      const info = await regions
+        .get(name)
+        ?.refresh()
+        .catch(() => undefined);
+      if (info !== undefined) await wiring.connect(info);
+    });
+    wired.set(name, done);
+    return done;
+  };
+  atClose(() => Promise.all(wired.values()));
   const start = async (config: RegionConfig): Promise<void> => {
     signal.throwIfAborted();
-    const region = await startRegionProcess(config);
+    const region = await startRegionProcess(config, {
+      onEvent: ({ type }) => {
+        if (type === 'Database') void rewire(config.region);
+      },
+    });
     atClose(() => region.stop());
     regions.set(config.region, region);
-    connectRegion(switchboard, region.info);
+    await rewire(config.region);
     signal.throwIfAborted();
   };
   const password = randomBytes(18).toString('base64url');
@@ -146,8 +168,16 @@ async function build(
     region,
     databaseHost: (site) => databaseHost(app, site),
     async killRegion(site) {
-      disconnectRegion(switchboard, app.spec[site].region);
+      const name = app.spec[site].region;
+      wiring.disconnect(name);
       await region(site).kill();
+      // What was being connected when it was killed.
+      await wired.get(name);
+      wiring.disconnect(name);
+    },
+    async restartRegion(site) {
+      await region(site).restart();
+      await rewire(app.spec[site].region);
     },
     environment: (location) => environmentOf(switchboard.awsEndpointUrl(location), route53.dnsServer(location)),
   };

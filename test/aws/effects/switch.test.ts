@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openKey, switchObjectBody, takeoverKey } from '../../../src/api/switch-objects.ts';
 import { CloseTraffic } from '../../../src/aws/effects/close-traffic.ts';
+import { DatabaseAccess } from '../../../src/aws/effects/database-access.ts';
 import { EffectContext } from '../../../src/aws/effects/effect-context.ts';
 import { NetworkFence, Unfence } from '../../../src/aws/effects/network-fence.ts';
 import { markWitness, openTraffic } from '../../../src/aws/effects/takeover-marker.ts';
@@ -12,6 +13,12 @@ import { type LocalAws, startLocalAws } from '../local-aws.ts';
 let aws: LocalAws;
 let context: EffectContext;
 let activationTerm = 0;
+/** Without RDS: the entries are all that there is of a fence. */
+const fenceOf = (own: EffectContext): NetworkFence => {
+  const credentialsOf = async () => ({ user: 'trading', password: 'x', database: 'trading', tls: false }) as const;
+  const access = new DatabaseAccess(own, credentialsOf, { addresses: async (host) => [host] }, 'controller/1');
+  return new NetworkFence(own, access, () => 'trading-db');
+};
 
 beforeAll(async () => {
   aws = await startLocalAws();
@@ -108,7 +115,7 @@ describe('fence-database and unfence', () => {
     async (networkAcl) => {
       const fencing = { networkAcl, applicationCidrs: ['10.0.10.0/24', '10.0.11.0/24'] };
       const own = new EffectContext(examplePlan({ site: { fencing } }), defaultTiming, aws.clients);
-      const handler = new NetworkFence(own);
+      const handler = fenceOf(own);
       const unfence = new Unfence(own);
       const undo = { kind: 'unfence', site: 'primary', activationTerm } as const;
 
@@ -131,7 +138,7 @@ describe('fence-database and unfence', () => {
   );
 
   it('completes a fence of which half stands', async () => {
-    const handler = new NetworkFence(context);
+    const handler = fenceOf(context);
     aws.faults.add({ service: 'ec2', operation: 'CreateNetworkAclEntry', kind: 'Throttle', count: 1 });
     await expect(handler.perform(fence)).rejects.toMatchObject({ kind: 'Retryable' });
     expect(await handler.check(fence)).toMatchObject({ state: 'NotDone' });
@@ -144,13 +151,13 @@ describe('fence-database and unfence', () => {
       ...defaultEntries,
       { ruleNumber: 1, egress: false, action: 'allow', protocol: '-1', cidr: '10.0.0.0/8' },
     ]);
-    const handler = new NetworkFence(context);
+    const handler = fenceOf(context);
     await expect(handler.check(fence)).rejects.toMatchObject({ kind: 'Refused', code: 'RuleNumberTaken' });
   });
 
   it('refuses an ACL that does not exist', async () => {
     const fencing = { networkAcl: 'nobody', applicationCidrs: ['10.0.10.0/24'] };
     const lost = new EffectContext(examplePlan({ site: { fencing } }), defaultTiming, aws.clients);
-    await expect(new NetworkFence(lost).check(fence)).rejects.toMatchObject({ code: 'NetworkAclNotFound' });
+    await expect(fenceOf(lost).check(fence)).rejects.toMatchObject({ code: 'NetworkAclNotFound' });
   });
 });

@@ -26,7 +26,7 @@ export interface DatabasesOptions {
   readonly endpoints?: { readonly domain: string; readonly port: number };
   /** Where replication of a region is reached, its own included. */
   readonly replicationAddress: (region: string) => TcpAddress | undefined;
-  readonly onStatus: (identifier: string, status: DatabaseStatus, reason?: string) => void;
+  readonly onStatus: (identifier: string, status: DatabaseStatus | 'deleted', reason?: string) => void;
 }
 
 interface Entry {
@@ -386,6 +386,7 @@ export class Databases {
     await entry.database.remove();
     this.#entries.delete(entry.record.identifier);
     await this.#state.write(this.records);
+    this.#options.onStatus(entry.record.identifier, 'deleted');
   }
 
   async #set(

@@ -1,0 +1,35 @@
+import type { Site } from '../api/site.ts';
+import { firstJournal, type Journal } from '../failover/journal.ts';
+import { formerDatabase, type Plan, planNow } from '../failover/plan.ts';
+import type { JournalStore } from '../failover/ports.ts';
+
+/** The journal, and what this process last read or wrote of it: for those who look and may not ask each time. */
+export interface RememberedJournal extends JournalStore {
+  /** The site that is active. The primary, before the journal was read. */
+  readonly active: () => Site;
+  /** The instance that a site uses: the plan's, until it was made anew. */
+  readonly database: (site: Site) => string;
+  /** The instance that a site had when it was active last. */
+  readonly formerDatabase: (site: Site) => string;
+}
+
+export function rememberJournal(plan: Plan, journal: JournalStore): RememberedJournal {
+  let latest: Journal = firstJournal(plan.name, plan.mode, plan.suspended);
+  return {
+    active: () => latest.activation.active,
+    database: (site) => planNow(plan, latest).sites[site].database.identifier,
+    formerDatabase: (site) => formerDatabase(plan, latest, site),
+    async read() {
+      const document = await journal.read();
+      if (document !== null) latest = document;
+      return document;
+    },
+    async write(document) {
+      await journal.write(document);
+      latest = document;
+    },
+    appendHistory: (...record) => journal.appendHistory(...record),
+    observations: () => journal.observations(),
+    writeObservation: (observation) => journal.writeObservation(observation),
+  };
+}
