@@ -117,7 +117,9 @@ export class LeaderElection {
       if (this.#expired()) return this.#lose();
       // Counted from the start of the try, so that a slow server costs a leader no more than it must.
       const nextAtMs = beganAtMs + retryPeriodMs * (1 + 0.2 * random());
-      await clock.sleep(Math.max(0, nextAtMs - this.#nowMs()), signal);
+      const pauseMs = Math.max(0, nextAtMs - this.#nowMs());
+      // A lead ends on time, not with the next try.
+      await clock.sleep(this.#leading ? Math.min(pauseMs, this.#leftMs()) : pauseMs, signal);
     }
     await this.#release();
     return 'stopped';

@@ -25,6 +25,8 @@ export type Fault =
   | 'reset'
   /** Nothing comes, ever. */
   | 'hang'
+  /** The request is carried out, and answered only when `release` is called. */
+  | 'slow'
   /** The request is carried out, and then the connection ends without an answer. */
   | 'done-then-reset';
 
@@ -52,6 +54,8 @@ export class FakeApiServer {
   connections = 0;
   /** How many requests were left hanging. */
   hung = 0;
+
+  readonly #release: (() => void)[] = [];
 
   private constructor(server: Server) {
     this.#server = server;
@@ -104,6 +108,11 @@ export class FakeApiServer {
     return this.requests.filter((request) => request.method === method && matches(request));
   }
 
+  /** Lets slow answers go. */
+  release(): void {
+    for (const answer of this.#release.splice(0)) answer();
+  }
+
   get openWatches(): number {
     return this.#watches.size;
   }
@@ -152,7 +161,11 @@ export class FakeApiServer {
       this.hung += 1;
       return;
     }
-    if (fault === 'reset') {
+    if (fault === 'slow') {
+      const { status, body } = this.#carryOut(request);
+      await new Promise<void>((resolve) => this.#release.push(resolve));
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    } else if (fault === 'reset') {
       response.destroy();
     } else if (fault === 'done-then-reset') {
       this.#carryOut(request);

@@ -257,6 +257,28 @@ describe('an informer in trouble', () => {
     expect(server.seen('GET', isList)).toHaveLength(1);
   });
 
+  it('does not hammer a server that ends each watch at once', async () => {
+    start();
+    const delays: number[] = [];
+    for (let watch = 1; watch <= 4; watch += 1) {
+      await watching(watch);
+      server.endWatches('orderly');
+      delays.push(await afterWarning(watch));
+    }
+    expect(delays).toEqual([600, 1200, 2400, 4800]);
+  });
+
+  it('waits as little as at first once it was well again', async () => {
+    server.fault('reset', isList, 5);
+    start();
+    for (let failure = 1; failure <= 5; failure += 1) await afterWarning(failure);
+    await watching();
+    await clock.advance(1_000);
+    server.endWatches('cut');
+    expect(await afterWarning(6)).toBe(600);
+    await watching(2);
+  });
+
   it('begins a hung watch again', async () => {
     start({ idleMs: 90_000 });
     await watching();

@@ -174,6 +174,21 @@ describe('a leader', () => {
     expect(await one.end).toBe('lost');
   });
 
+  it('counts from when a slow renewal began, not from when it was answered', async () => {
+    const one = stand('one');
+    await leads(one);
+    server.fault('slow', isWrite, 1);
+    await clock.advance(2_000);
+    await until('it renews', () => server.seen('PUT').length === 1);
+    await clock.advance(5_000);
+    server.fault('reset', () => true, 99);
+    server.release();
+    await pass(4_000);
+    expect(one.election.isLeader()).toBe(true);
+    await pass(1_000);
+    expect(await one.end).toBe('lost');
+  });
+
   it('outlasts an API server that is away for some seconds', async () => {
     const one = stand('one');
     await leads(one);
@@ -227,6 +242,18 @@ describe('a leader', () => {
     expect(lease()?.spec).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1 });
     await pass(2_000);
     expect(two.election.isLeader()).toBe(true);
+  });
+
+  it('does not give back what somebody else has taken meanwhile', async () => {
+    const one = stand('one');
+    await leads(one);
+    const stolen = server.table('leases').get(key);
+    if (stolen === undefined) throw new Error('there is no lease');
+    server.table('leases').put({ ...stolen, spec: { ...lease()?.spec, holderIdentity: 'thief' } } as typeof stolen);
+    one.stop.abort();
+    await one.end;
+    expect(lease()?.spec?.holderIdentity).toBe('thief');
+    expect(one.heard).toEqual([true, false]);
   });
 
   it('gives the lease back even if a renewal was under way', async () => {
