@@ -1,4 +1,4 @@
-import { otherSite, type Site } from '../api/site.ts';
+import { type Site, sites } from '../api/site.ts';
 import type { Journal } from './journal.ts';
 import type { Observation } from './observation.ts';
 import type { Operation } from './operation.ts';
@@ -41,11 +41,33 @@ export interface MovableJournal extends JournalStore {
  */
 export function createMovableJournal(tables: Readonly<Record<Site, JournalTable>>): MovableJournal {
   let home: Site = 'secondary';
+  /** It was found live there by the latest reading. */
+  let isCertain = false;
 
   async function read(): Promise<Journal | null> {
-    const here = await readAt(home);
-    if (here instanceof PortError || here === null) return readElsewhere(here);
+    if (!isCertain) return search();
+    isCertain = false;
+    const here = await tables[home].read();
+    if (here === null) return search();
+    isCertain = true;
     return here.home === home ? here : follow(here);
+  }
+
+  /**
+   * Asks both at once: where it was, and where it may have moved while this process slept, or before it began. A live one
+   * is enough, whatever the other table would say and however long it takes.
+   */
+  async function search(): Promise<Journal | null> {
+    const readings = sites.map(async (site) => ({ site, found: await readAt(site) }));
+    const live = await Promise.any(readings.map(async (reading) => liveIn(await reading))).catch(() => null);
+    if (live !== null) return at(live.home, live);
+    const found = (await Promise.all(readings)).map((reading) => reading.found);
+    // What stands closed in one table points to the other, which is out of reach or has yet to be filled.
+    const silent = found.find((each) => each instanceof PortError);
+    if (silent !== undefined) throw silent;
+    const closed = found.filter((each) => each !== null && !(each instanceof PortError));
+    const latest = closed.sort((one, other) => other.version - one.version)[0];
+    return latest === undefined ? null : follow(latest);
   }
 
   async function readAt(site: Site): Promise<Journal | PortError | null> {
@@ -57,35 +79,28 @@ export function createMovableJournal(tables: Readonly<Record<Site, JournalTable>
     }
   }
 
-  /** Not found where it was: it may have moved while this process slept, or before it began. */
-  async function readElsewhere(here: PortError | null): Promise<Journal | null> {
-    const other = otherSite(home);
-    const there = await readAt(other);
-    if (there instanceof PortError) throw here ?? there;
-    if (there !== null && there.home === other) {
-      home = other;
-      return there;
-    }
-    // Nothing live there: what is closed there points here, and here is out of reach or has yet to be filled.
-    if (here !== null) throw here;
-    return there === null ? null : follow(there);
+  function at(site: Site, found: Journal): Journal {
+    home = site;
+    isCertain = true;
+    return found;
   }
 
   /** @param closed stands in the table of the site that it is not at home in. */
   async function follow(closed: Journal): Promise<Journal> {
     const site = closed.home;
+    isCertain = false;
     home = site;
     let there = await tables[site].read();
     if (there === null || there.version < closed.version) {
       try {
         await tables[site].adopt(closed);
-        return closed;
+        return at(site, closed);
       } catch (error) {
         if (!(error instanceof JournalConflict)) throw error;
         there = await tables[site].read();
       }
     }
-    if (there?.home === site) return there;
+    if (there?.home === site) return at(site, there);
     // It has moved on since, and nobody has opened it there yet.
     if (there !== null && there.version > closed.version) return follow(there);
     throw new PortError('Retryable', 'JournalMoving', 'the journal is moving: the next reading finds it');
@@ -102,4 +117,10 @@ export function createMovableJournal(tables: Readonly<Record<Site, JournalTable>
     observations: () => tables[home].observations(),
     writeObservation: (observation) => tables[home].writeObservation(observation),
   };
+}
+
+/** @throws Error where the table holds no live document. */
+function liveIn({ site, found }: { readonly site: Site; readonly found: Journal | PortError | null }): Journal {
+  if (found === null || found instanceof PortError || found.home !== site) throw new Error(`nothing live at ${site}`);
+  return found;
 }

@@ -83,6 +83,12 @@ describe('a journal that moves', () => {
     expect(await createMovableJournal(tables).read()).toEqual(tables.primary.document);
   });
 
+  it('is not waited for in the region that hangs, when it is found in the other', async () => {
+    const tables = tablesWith();
+    tables.primary.read = () => new Promise(() => undefined);
+    expect(await createMovableJournal(tables).read()).toEqual(first);
+  });
+
   it('is found where it always was, though the other region is gone', async () => {
     const tables = tablesWith();
     tables.primary.isDark = true;
