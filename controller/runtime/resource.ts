@@ -14,11 +14,15 @@ export interface ObjectName {
   readonly namespace?: string;
 }
 
+/** The URL path of a group in one version, such as `/apis/apps/v1`. */
+export function groupVersionPath(apiVersion: string): string {
+  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
 /** The URL path of all objects of a kind, or of those of one namespace. */
 export function collectionPath(resource: Resource, namespace?: string): string {
-  const root = resource.apiVersion.includes('/') ? `/apis/${resource.apiVersion}` : `/api/${resource.apiVersion}`;
   const place = resource.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : '';
-  return `${root}${place}/${resource.plural}`;
+  return `${groupVersionPath(resource.apiVersion)}${place}/${resource.plural}`;
 }
 
 /** The URL path of one object, or of a subresource of it such as `status`. */

@@ -45,6 +45,8 @@ const paths =
  */
 export class FakeApiServer {
   readonly requests: SeenRequest[] = [];
+  /** What discovery answers, by path. */
+  readonly resources = new Map<string, readonly object[]>();
   readonly #server: Server;
   readonly #tables = new Map<string, ObjectTable>();
   readonly #watches = new Set<OpenWatch>();
@@ -183,6 +185,10 @@ export class FakeApiServer {
   }
 
   #carryOut(request: SeenRequest): { status: number; body: unknown } {
+    if (/^\/(api|apis\/[^/]+)\/[^/]+$/.test(request.path)) {
+      const resources = this.resources.get(request.path);
+      return { status: resources === undefined ? 404 : 200, body: { resources } };
+    }
     const { namespace, plural = '', name, subresource } = paths.exec(request.path)?.groups ?? {};
     const table = this.table(plural);
     const key = namespace === undefined ? name : `${namespace}/${name}`;
