@@ -65,7 +65,7 @@ export function createMovableJournal(tables: Readonly<Record<Site, JournalTable>
     // What stands closed in one table points to the other, which is out of reach or has yet to be filled.
     const silent = found.find((each) => each instanceof PortError);
     if (silent !== undefined) throw silent;
-    const closed = found.filter((each) => each !== null && !(each instanceof PortError));
+    const closed = found.filter((each): each is Journal => each !== null && !(each instanceof PortError));
     const latest = closed.sort((one, other) => other.version - one.version)[0];
     return latest === undefined ? null : follow(latest);
   }
