@@ -17,7 +17,23 @@ import type { Allow } from '../policy-document.ts';
  * controller's policy are put together from here, so that both actors may do the same.
  */
 
-/** Looking: evidence of every site, the standby's database, capacity and fence, and the journal. */
+/** Looking at the sites' endpoints, at the replication between them and at the own database: what a vantage does. */
+export function mayLook(sites: readonly SiteScope[]): readonly Allow[] {
+  return [
+    { actions: ['rds:DescribeDBInstances'], resources: sites.map(databases) },
+    { actions: ['dynamodb:GetItem'], resources: sites.map(journal) },
+    {
+      actions: [
+        'cloudwatch:GetMetricData',
+        'elasticloadbalancing:DescribeLoadBalancers',
+        'elasticloadbalancing:DescribeTargetGroups',
+      ],
+      resources: ['*'],
+    },
+  ];
+}
+
+/** Seeing all that an actor goes by: evidence of every site, the standby's database, capacity and fence, and the journal. */
 export function mayObserve(sites: readonly SiteScope[]): readonly Allow[] {
   return [
     { actions: ['rds:DescribeDBInstances'], resources: sites.map(databases) },

@@ -4,6 +4,7 @@ import { type FunctionName, type SiteScope, siteNames } from '../../src/api/name
 import type { Allow } from '../policy-document.ts';
 import {
   mayFailOver,
+  mayLook,
   mayNotify,
   mayObserve,
   mayReadParameters,
@@ -24,21 +25,22 @@ export function functionPermissions(
   peer: SiteScope,
 ): readonly Allow[] {
   const both = [own, peer];
-  const common = [...mayRun(name, own), ...mayReadParameters([own]), ...mayObserve(both)];
+  const common = [...mayRun(name, own), ...mayReadParameters([own])];
   switch (name) {
     case 'prober':
-      return [...common, ...mayEnterVpc(own), ...mayWriteJournal(both)];
+      return [...common, ...mayEnterVpc(own), ...mayLook(both), ...mayWriteJournal(both)];
     case 'failover':
       return [
         ...common,
         ...mayEnterVpc(own),
+        ...mayObserve(both),
         ...mayWriteJournal(both),
         ...mayReadSwitch(app, both),
         ...mayFailOver(app, both),
         ...mayNotify(both),
       ];
     case 'validator':
-      return [...common, ...mayReadSwitch(app, both), ...mayNotify([own])];
+      return [...common, ...mayObserve(both), ...mayReadSwitch(app, both), ...mayNotify([own])];
   }
 }
 

@@ -100,10 +100,11 @@ async function failOver(invocation: Invocation, connections: Connections): Promi
         ...(request === null ? {} : { request }),
       },
     );
-    const quiet = await driver.runUntilQuiet(deadline.signal);
-    await journal.settled();
+    const quiet = await driver.runUntilQuiet(AbortSignal.any([deadline.signal, journal.refused]));
     if (journal.refusal !== undefined) throw refusalOf(journal.refusal, 'keeping the journal');
-    return result(quiet ? 'Quiet' : 'TimeOver', (await found(journal.port, log)) ?? null);
+    const after = await found(journal.port, log);
+    await journal.leave();
+    return result(quiet ? 'Quiet' : 'TimeOver', after ?? null);
   } finally {
     deadline.clear();
   }

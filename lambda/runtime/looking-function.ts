@@ -54,7 +54,7 @@ async function look(container: LookingContainer, invocation: Invocation): Promis
     const found = await readable(journal, log);
     const heartbeat = siteHeartbeat(settings, connections, engine.plan, found, engine.actor);
     const looks = await lookUntil(engine, journal, heartbeat, settings, deadline.signal);
-    await journal.settled();
+    await journal.leave();
     if (journal.refusal !== undefined) throw refusalOf(journal.refusal, 'writing what was seen');
     for (const [vantage, seen] of looks) {
       metrics.emit({ ...dimensionsOf(settings, engine.plan), Vantage: vantage }, measuresOf(seen));

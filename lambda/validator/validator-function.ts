@@ -2,7 +2,9 @@ import { UnderstudyError } from '../../src/api/errors.ts';
 import { otherSite, type Site, sites } from '../../src/api/site.ts';
 import { type Assessment, assess } from '../../src/failover/assess.ts';
 import type { Observation } from '../../src/failover/observation.ts';
+import { type Plan, planNow } from '../../src/failover/plan.ts';
 import { PortError } from '../../src/failover/port-error.ts';
+import type { Ports } from '../../src/failover/ports.ts';
 import { deadlineOf } from '../runtime/deadline.ts';
 import { logEngineEvent } from '../runtime/event-line.ts';
 import {
@@ -14,7 +16,7 @@ import {
 } from '../runtime/invocation.ts';
 import { dimensionsOf } from '../runtime/metrics.ts';
 import { named } from '../runtime/refusal.ts';
-import { type Connections, connect, currentPlan, type SiteEngine, siteEngine } from '../runtime/site-engine.ts';
+import { type Connections, connect, currentPlan, siteEngine } from '../runtime/site-engine.ts';
 import { startEventOf } from '../runtime/start-event.ts';
 
 /** What the validator found, which it publishes as metrics. */
@@ -61,7 +63,8 @@ async function validate(invocation: Invocation, connections: Connections): Promi
     });
     const journal = await named('reading the journal', () => engine.ports.journal.read());
     const active = journal?.activation.active ?? 'primary';
-    const { observation, standby } = await lookAround(engine, active);
+    const plan = journal === null ? engine.plan : planNow(engine.plan, journal);
+    const { observation, standby } = await lookAround(plan, engine.ports, active);
     const healthy = healthOf(active, observation, standby);
     const failoverReady = standby.ready;
     metrics.emit(dimensionsOf(settings, engine.plan), {
@@ -80,7 +83,8 @@ async function validate(invocation: Invocation, connections: Connections): Promi
 
 /** One look at both sites from here, and one at the database that a failover would promote. */
 async function lookAround(
-  { plan, ports }: SiteEngine,
+  plan: Plan,
+  ports: Ports,
   active: Site,
 ): Promise<{ readonly observation: Observation; readonly standby: Assessment['standby'] }> {
   const [vantage] = ports.vantages;
