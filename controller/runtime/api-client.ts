@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { ApiError, ApiUnreachable, type Status } from './api-error.ts';
+import { isSuccess, linesOf, refusalOf, textOf } from './answer.ts';
+import { ApiError } from './api-error.ts';
+import { CallLimit } from './call-limit.ts';
 import type { Clock } from './clock.ts';
 import { HttpExchange } from './http-exchange.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
-import { reasonOf } from './reason-of.ts';
 import { collectionPath, type ObjectName, objectPath, type Resource } from './resource.ts';
-import { startWatchdog } from './watchdog.ts';
 
 /** Told of each request, once its answer's head is there or has failed to come. Must not throw. */
 export type OnRequest = (request: {
@@ -94,7 +94,7 @@ export class ApiClient {
   /** One request and its answer, both JSON. */
   async request<T>(options: RequestOptions): Promise<T> {
     const { timeoutMs = this.#options.timeoutMs ?? 30_000 } = options;
-    const limit = new Limit(options.signal, this.#options.clock, timeoutMs);
+    const limit = new CallLimit(options.signal, this.#options.clock, timeoutMs);
     try {
       const answer = await this.#send(options, limit.signal);
       const text = await textOf(answer);
@@ -114,7 +114,7 @@ export class ApiClient {
    * @param idleMs how long the server may be silent before the watch is given up as hung.
    */
   async watch(path: string, query: Query, idleMs: number, signal: AbortSignal): Promise<AsyncIterable<WatchEvent>> {
-    const limit = new Limit(signal, this.#options.clock, idleMs);
+    const limit = new CallLimit(signal, this.#options.clock, idleMs);
     try {
       const answer = await this.#send({ method: 'GET', path, query: { ...query, watch: true } }, limit.signal);
       if (!isSuccess(answer)) throw refusalOf(answer, await textOf(answer));
@@ -161,48 +161,6 @@ export class ApiClient {
 
 const mergePatchType = 'application/merge-patch+json';
 
-/** The end of a call: the caller's signal, or silence for too long. */
-class Limit {
-  readonly #over = new AbortController();
-  readonly #outer: AbortSignal | undefined;
-  readonly #watchdog: ReturnType<typeof startWatchdog>;
-  readonly #limitMs: number;
-  #expired = false;
-
-  constructor(outer: AbortSignal | undefined, clock: Clock, limitMs: number) {
-    this.#outer = outer;
-    this.#limitMs = limitMs;
-    this.#watchdog = startWatchdog(clock, limitMs, () => {
-      this.#expired = true;
-      this.#over.abort();
-    });
-    if (outer?.aborted) this.#over.abort();
-    outer?.addEventListener('abort', this.#onOuterAbort);
-  }
-
-  get signal(): AbortSignal {
-    return this.#over.signal;
-  }
-
-  touch(): void {
-    this.#watchdog.touch();
-  }
-
-  /** Leaves nothing behind: no timer, nothing on the caller's signal. */
-  end(): void {
-    this.#watchdog.stop();
-    this.#outer?.removeEventListener('abort', this.#onOuterAbort);
-  }
-
-  explain(error: unknown, what: string): ApiUnreachable {
-    if (this.#expired) return new ApiUnreachable(`${what}: no answer for ${this.#limitMs / 1000} s`, error);
-    if (this.#outer?.aborted) return new ApiUnreachable(`${what}: no longer wanted`, error);
-    return new ApiUnreachable(`${what}: ${reasonOf(error)}`, error);
-  }
-
-  readonly #onOuterAbort = (): void => this.#over.abort();
-}
-
 function queryOf(query: Query): string {
   const given: [string, string][] = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)]],
@@ -210,50 +168,12 @@ function queryOf(query: Query): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
-function isSuccess(answer: IncomingMessage): boolean {
-  return answer.statusCode !== undefined && answer.statusCode >= 200 && answer.statusCode < 300;
-}
-
-async function textOf(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of answer) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-async function* eventsOf(answer: IncomingMessage, limit: Limit, path: string): AsyncGenerator<WatchEvent> {
+async function* eventsOf(answer: IncomingMessage, limit: CallLimit, path: string): AsyncGenerator<WatchEvent> {
   try {
     for await (const line of linesOf(answer, () => limit.touch())) yield JSON.parse(line) as WatchEvent;
   } catch (error) {
     throw limit.explain(error, `watch of ${path}`);
   } finally {
     limit.end();
-  }
-}
-
-async function* linesOf(answer: IncomingMessage, onBytes: () => void): AsyncGenerator<string> {
-  answer.setEncoding('utf8');
-  let rest = '';
-  for await (const chunk of answer as AsyncIterable<string>) {
-    onBytes();
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines.filter((line) => line.trim() !== '');
-  }
-}
-
-function refusalOf(answer: IncomingMessage, text: string): ApiError {
-  const status = statusOf(text);
-  const header = Number(answer.headers['retry-after']);
-  const seconds = Number.isFinite(header) ? header : status.details?.retryAfterSeconds;
-  return new ApiError(answer.statusCode ?? 0, status, seconds === undefined ? undefined : seconds * 1000);
-}
-
-/** Proxies in between answer in HTML. */
-function statusOf(text: string): Status {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
-  } catch {
-    return {};
   }
 }

@@ -1,26 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { ApiClient } from './api-client.ts';
 import { ApiError, isAlreadyExists, isNotFound } from './api-error.ts';
 import { Backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import type { KubernetesObject } from './kubernetes-object.ts';
-import { microTime } from './leader-election.ts';
+import { type EventObject, eventOf, events, type NewEvent, seriesKey } from './event-object.ts';
 import type { Logger } from './logger.ts';
+import { microTime } from './micro-time.ts';
 import { fieldsOf } from './refusal.ts';
-import type { Resource } from './resource.ts';
-
-/** What happened, for people who look at the object with kubectl. */
-export interface NewEvent {
-  /** The object that it happened to. */
-  readonly regarding: KubernetesObject;
-  readonly type: 'Normal' | 'Warning';
-  /** Why, in one word in CamelCase. */
-  readonly reason: string;
-  /** What was done about it, in one word in CamelCase. */
-  readonly action: string;
-  /** A sentence; cut after 1024 bytes. */
-  readonly note: string;
-}
 
 export interface EventRecorderOptions {
   readonly api: ApiClient;
@@ -50,12 +35,6 @@ interface Series {
   sentAtMs: number;
 }
 
-interface EventObject extends KubernetesObject {
-  readonly [field: string]: unknown;
-}
-
-const events: Resource = { apiVersion: 'events.k8s.io/v1', kind: 'Event', plural: 'events', namespaced: true };
-
 /** As client-go: a series ends when it was silent for so long, */
 const finishMs = 6 * 60_000;
 /** and shows its count as often while it goes on. */
@@ -63,9 +42,6 @@ const refreshMs = 30 * 60_000;
 /** How often a write is tried, and how long between. */
 const tries = 12;
 const retryMs = { baseMs: 1_000, maxMs: 30_000 };
-/** What the API server takes, in bytes. */
-const longestNote = 1_024;
-
 /**
  * Records events. The same thing that happens again to the same object (whatever the note says) is one event with a
  * count: the second time is shown at once, later ones every half hour and when it is over, as client-go does.
@@ -112,13 +88,13 @@ export class EventRecorder {
   }
 
   #note(happened: NewEvent): void {
-    const { clock, maxSeries = 4_096 } = this.#options;
+    const { clock, controller, instance, maxSeries = 4_096 } = this.#options;
     const { wallMs, monotonicMs } = clock.now();
     const key = seriesKey(happened);
     const before = this.#series.get(key);
     const series = before ?? {
       key,
-      event: this.#eventOf(happened, key),
+      event: eventOf(happened, { controller, instance, wallMs }),
       count: 0,
       lastAtMs: monotonicMs,
       lastObservedTime: '',
@@ -222,42 +198,6 @@ export class EventRecorder {
       this.#enqueue([...new Set([...over, ...stale])].filter(({ count, sentCount }) => count > sentCount));
     }
   }
-
-  #eventOf({ regarding, type, reason, action, note }: NewEvent, key: string): EventObject {
-    const { controller, instance, clock } = this.#options;
-    const { wallMs } = clock.now();
-    const { name, namespace, uid, resourceVersion } = regarding.metadata;
-    const suffix = createHash('sha256').update(`${instance}\n${key}\n${wallMs}`).digest('hex').slice(0, 16);
-    return {
-      apiVersion: events.apiVersion,
-      kind: events.kind,
-      // Events of objects of the cluster as a whole live in `default`.
-      metadata: {
-        name: `${name.slice(0, 230).replace(/[^a-z0-9]+$/, '')}.${suffix}`,
-        namespace: namespace ?? 'default',
-      },
-      eventTime: microTime(wallMs),
-      reportingController: controller,
-      reportingInstance: instance.slice(0, 128),
-      type,
-      reason: reason.slice(0, 128),
-      action: action.slice(0, 128),
-      note: cut(note),
-      regarding: { apiVersion: regarding.apiVersion, kind: regarding.kind, name, namespace, uid, resourceVersion },
-    };
-  }
-}
-
-function seriesKey({ regarding, type, reason, action }: NewEvent): string {
-  const { name, namespace, uid } = regarding.metadata;
-  return JSON.stringify([regarding.apiVersion, regarding.kind, namespace, name, uid, type, reason, action]);
-}
-
-/** Cut between characters, never within one. */
-function cut(note: string): string {
-  if (Buffer.byteLength(note) <= longestNote) return note;
-  const bytes = Buffer.from(note).subarray(0, longestNote - 3);
-  return `${bytes.toString('utf8').replace(/\uFFFD+$/, '')}…`;
 }
 
 /** Does one thing, or another where the first is refused for the one reason that calls for it. */

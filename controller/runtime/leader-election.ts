@@ -3,6 +3,7 @@ import { isAlreadyExists, isConflict, isNotFound } from './api-error.ts';
 import type { Clock } from './clock.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 import type { Logger } from './logger.ts';
+import { microTime } from './micro-time.ts';
 import { fieldsOf } from './refusal.ts';
 import type { Resource } from './resource.ts';
 
@@ -260,9 +261,4 @@ export class LeaderElection {
   #nowMs(): number {
     return this.#options.clock.now().monotonicMs;
   }
-}
-
-/** Kubernetes' MicroTime: RFC 3339 with six digits. */
-export function microTime(wallMs: number): string {
-  return new Date(wallMs).toISOString().replace('Z', '000Z');
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { EventRecorder, type EventRecorderOptions, type NewEvent } from '../../../controller/runtime/events.ts';
+import type { NewEvent } from '../../../controller/runtime/event-object.ts';
+import { EventRecorder, type EventRecorderOptions } from '../../../controller/runtime/events.ts';
 import type { KubernetesObject } from '../../../controller/runtime/kubernetes-object.ts';
 import { FakeApiServer } from './fake-api-server.ts';
 import { LogLines } from './log-lines.ts';

@@ -3,8 +3,8 @@ import {
   type ElectionEnd,
   LeaderElection,
   type LeaderElectionOptions,
-  microTime,
 } from '../../../controller/runtime/leader-election.ts';
+import { microTime } from '../../../controller/runtime/micro-time.ts';
 import { FakeApiServer, type SeenRequest } from './fake-api-server.ts';
 import { LogLines } from './log-lines.ts';
 import { ObservedApiClient } from './observed-api-client.ts';
