@@ -124,6 +124,39 @@ export class CarryingLink implements Link {
   }
 }
 
+/**
+ * What one name sends over a link: the link's faults are its faults too, and it may be slower than everything else there,
+ * as a stream is that has more to carry than it can.
+ */
+export class SlowLane extends CarryingLink {
+  readonly #link: CarryingLink;
+
+  constructor(link: CarryingLink) {
+    super(link.from, link.to);
+    this.#link = link;
+  }
+
+  override get state(): CutMode | 'open' {
+    return this.#link.state;
+  }
+
+  override get delayMs(): number {
+    return this.#link.delayMs + super.delayMs;
+  }
+
+  override watch(listener: () => void): () => void {
+    const stops = [this.#link.watch(listener), super.watch(listener)];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  override async cross(signal: AbortSignal): Promise<void> {
+    await super.cross(signal);
+    await this.#link.cross(signal);
+  }
+}
+
 function requireCount(value: number, what: string): number {
   if (!Number.isFinite(value) || value < 0) throw new RangeError(`${what} takes a number from 0 up, not ${value}`);
   return value;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { type AddressPlanOptions, planAddresses } from './address-plan.ts';
 import { createAwsGateway } from './aws-gateway.ts';
 import { type AwsTarget, regionOfS3Host } from './credential-scope.ts';
-import { CarryingLink, type CutMode, type Link } from './link.ts';
+import { CarryingLink, type CutMode, type Link, SlowLane } from './link.ts';
 import { openTunnel } from './tunnel.ts';
 
 export interface SwitchboardOptions extends AddressPlanOptions {
@@ -46,6 +46,8 @@ export interface Switchboard {
   /** Gives a name an address in every place, until {@link Switchboard.withdraw}. */
   expose(endpoint: Endpoint): Promise<void>;
   withdraw(hostname: string): Promise<void>;
+  /** Adds `ms` milliseconds to everything that a name sends from now on, wherever to; 0 ends it. */
+  slowDown(hostname: string, ms: number): void;
   /** `AWS_ENDPOINT_URL` of a place. */
   awsEndpointUrl(location: string): string;
   /** What DNS answers for a name in a place: exposed names and S3's (`<bucket>.s3.<region>.amazonaws.com`), or null. */
@@ -134,11 +136,16 @@ export async function createSwitchboard(options: SwitchboardOptions): Promise<Sw
           port: port === 'http' ? addresses.httpPort : addresses.databasePort,
           upstreamPort: upstreamPort(typeof upstream === 'string' ? upstream : upstream(location)),
           there: carryingLink(location, region),
-          back: carryingLink(region, location),
+          back: endpoint.laneOf(carryingLink(region, location)),
         });
       }
     },
     withdraw,
+    slowDown: (hostname, ms) => {
+      const endpoint = exposed.get(hostname.toLowerCase());
+      if (endpoint === undefined) throw new Error(`${hostname} is no name of this network`);
+      endpoint.slowDown(ms);
+    },
     awsEndpointUrl: (location) => `http://${gatewayOf(location).address}:${addresses.httpPort}`,
     addressOf: (location, hostname) => {
       const endpoint = exposed.get(hostname.toLowerCase());
@@ -168,6 +175,18 @@ class ExposedEndpoint {
   readonly addresses = new Map<string, string>();
   readonly #servers: Server[] = [];
   readonly #tunnels = new Set<{ close(): void }>();
+  readonly #lanes: SlowLane[] = [];
+
+  /** What it sends over a link, so that it can be slowed down alone. */
+  laneOf(link: CarryingLink): SlowLane {
+    const lane = new SlowLane(link);
+    this.#lanes.push(lane);
+    return lane;
+  }
+
+  slowDown(ms: number): void {
+    for (const lane of this.#lanes) lane.delay(ms);
+  }
 
   async listenIn(location: string, options: ListenOptions): Promise<void> {
     const { address, port, ...route } = options;

@@ -22,7 +22,8 @@ function endpointHost(identifier: string, region: string): string {
   return `${identifier}.${databaseDomain(region)}`;
 }
 
-function replicationHost(region: string): string {
+/** Where the databases of other regions follow those of a region. */
+export function replicationHost(region: string): string {
   return `replication.${region}.rds.amazonaws.com`;
 }
 
