@@ -3,6 +3,7 @@ import type { MultiRegionApp } from '../../api/multi-region-app.ts';
 import { scopeOf, siteNames, witnessBucketName } from '../../api/names.ts';
 import { otherSite, type Site } from '../../api/site.ts';
 import { subnetCidrs } from '../../api/subnets.ts';
+import type { AwsDurations } from '../region/aws-durations.ts';
 import type { RegionConfig, TcpAddress } from '../region/region-config.ts';
 
 /** Below it are the DNS names of a region's database endpoints, of the form that AWS gives. */
@@ -14,6 +15,7 @@ export interface BlueprintOptions {
   /** The world's own folder; each region gets one inside it. */
   readonly directory: string;
   readonly speed: number;
+  readonly durations: AwsDurations;
   /** The master password of both databases; a world's own secret. */
   readonly password: string;
   /** The one port of every database name in the world. */
@@ -36,6 +38,7 @@ export function siteRegionConfig(app: MultiRegionApp, site: Site, options: Bluep
     accountId: scope.accountId,
     directory: `${options.directory}/${region}`,
     speed: options.speed,
+    durations: options.durations,
     database: {
       identifier: names.database,
       ...(site === 'secondary' ? { sourceArn: databaseArn(other, siteNames(other).database) } : {}),
@@ -87,6 +90,7 @@ export function witnessRegionConfig(app: MultiRegionApp, region: string, options
     accountId: scope.accountId,
     directory: `${options.directory}/${region}`,
     speed: options.speed,
+    durations: options.durations,
     buckets: [witnessBucketName(scope)],
   };
 }

@@ -8,6 +8,7 @@ import type { FailoverPlan } from '../../api/failover-plan.ts';
 import type { MultiRegionApp } from '../../api/multi-region-app.ts';
 import type { Site } from '../../api/site.ts';
 import { createSwitchboard, type Switchboard } from '../network/switchboard.ts';
+import { scaleDurations } from '../region/aws-durations.ts';
 import type { RegionConfig } from '../region/region-config.ts';
 import { type RegionProcess, startRegionProcess } from '../region/region-process.ts';
 import { type Route53, startRoute53 } from '../route53/route53.ts';
@@ -22,6 +23,8 @@ export interface WorldOptions {
   readonly app: MultiRegionApp;
   /** Divides intervals and AWS durations. */
   readonly speed: number;
+  /** Multiplies the stand-ins for AWS's own durations, beside `speed`; 0 leaves none. @default 1 */
+  readonly awsDurationFactor?: number;
   /** Says what is being waited for while the world starts, which takes some seconds. */
   readonly onProgress: (text: string) => void;
   readonly signal: AbortSignal;
@@ -34,6 +37,8 @@ export interface World {
   /** The application's standing policy, with this world's ports in it. */
   readonly plan: FailoverPlan;
   readonly speed: number;
+  /** See {@link WorldOptions.awsDurationFactor}. */
+  readonly awsDurationFactor: number;
   readonly switchboard: Switchboard;
   readonly route53: Route53;
   readonly database: { readonly user: string; readonly password: string; readonly database: string };
@@ -80,7 +85,7 @@ async function build(
   options: WorldOptions,
   atClose: (cleanup: () => Promise<unknown>) => void,
 ): Promise<Omit<World, 'close'>> {
-  const { speed, onProgress, signal } = options;
+  const { speed, awsDurationFactor = 1, onProgress, signal } = options;
   const app = withDomain(options.app);
   const directory = await worldDirectory();
   atClose(() => rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
@@ -133,6 +138,7 @@ async function build(
   const blueprint = {
     directory,
     speed,
+    durations: scaleDurations(awsDurationFactor),
     password,
     databasePort: switchboard.databasePort,
     replicationLinks: (from: string) => replicationLinks(switchboard, app, from),
@@ -162,6 +168,7 @@ async function build(
     app,
     plan: worldPlan(app, { http: switchboard.httpPort, database: switchboard.databasePort }),
     speed,
+    awsDurationFactor,
     switchboard,
     route53,
     database: { user: app.spec.database.username, password, database: app.spec.database.name },
