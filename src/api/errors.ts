@@ -259,6 +259,11 @@ export const errorTable = {
     cause: 'Speeds below 1 would take longer than reality; above 50 this machine is the bottleneck, not the settings.',
     remedy: 'Use a number from 1 to 50; 10 is a good one.',
   },
+  US1094: {
+    title: 'The factor of the AWS durations is out of range',
+    cause: 'A negative time cannot be waited for, and more than 50 times the stand-ins would outlast every time limit.',
+    remedy: 'Use a number from 0 to 50; 1 is the default, 0 leaves only what this machine itself needs.',
+  },
   US1092: {
     title: 'The seeds are out of range',
     cause: 'Seeds are whole numbers from 0 to 2147483647, and at least one must be run.',

@@ -15,6 +15,8 @@ const report: ScenarioReport = {
   acknowledged: 18_204,
   present: 18_143,
   lost: 61,
+  writeGaps: { name: 41.2, connection: 33.9 },
+  rows: { acknowledged: 3_200, present: 3_190, lost: 10 },
   facts: [
     { fact: 'it was promoted once', held: true, detail: '1 call' },
     { fact: 'the name moved', held: false, detail: '' },
@@ -53,7 +55,8 @@ describe('the report', () => {
     const text = formatReport(report);
     expect(text).toContain('41.2 s');
     expect(text).toContain('detection 30.1  decision 0.2  promotion 3.8  traffic 7.1');
-    expect(text).toContain('61 acknowledged trades lost (of 18 204)');
+    expect(text).toContain('61 acknowledged trades lost (of 18 204), 10 acknowledged rows lost (of 3 200)');
+    expect(text).toContain('41.20 s without a trade by the name, 33.90 s without a row');
     expect(text).toMatch(/holds +it was promoted once/);
     expect(text).toMatch(/FAILS +the name moved/);
   });

@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import type { ScenarioReport } from '../../sandbox/scenarios/report.ts';
+import type { ScenarioReport, WriteCount } from '../../sandbox/scenarios/report.ts';
 import type { Story } from '../../sandbox/scenarios/story.ts';
 import { type Colors, colorsFor } from '../colors.ts';
 
@@ -58,7 +58,7 @@ export function createJsonTimeline(stream: NodeJS.WritableStream): Timeline {
 
 /** The measured numbers and the checked facts, as a person reads them. */
 export function formatReport(report: ScenarioReport, colors: Colors = colorsFor({})): string {
-  const { rto, parts, rpo, facts } = report;
+  const { rto, parts, rpo, writeGaps, facts } = report;
   const lines: string[] = [];
   if (rto !== null && parts !== null) {
     const shares = Object.entries(parts).map(([name, value]) => `${name} ${value.toFixed(1)}`);
@@ -71,14 +71,25 @@ export function formatReport(report: ScenarioReport, colors: Colors = colorsFor(
   }
   if (rpo !== null) {
     lines.push(
-      `${label('RPO')}${colors.bold(`${rpo.toFixed(1)} s`)}   ${number(report.lost)} acknowledged trades lost (of ${number(report.acknowledged)})`,
+      `${label('RPO')}${colors.bold(`${rpo.toFixed(1)} s`)}   ${lostText(report, 'trades')}, ${lostText(report.rows, 'rows')}`,
     );
   }
+  lines.push(
+    `${label('Gaps')}${gapText(writeGaps.name)} without a trade by the name, ${gapText(writeGaps.connection)} without a row by a connection that lists both databases`,
+  );
   for (const { fact, held, detail } of facts) {
     const mark = held ? colors.green('holds') : colors.red('FAILS');
     lines.push(`${mark.padEnd(label('').length)}    ${fact}${detail === '' ? '' : colors.dim(`  ${detail}`)}`);
   }
   return lines.join('\n');
+}
+
+function gapText(gap: number | null): string {
+  return gap === null ? 'still' : `${gap.toFixed(2)} s`;
+}
+
+function lostText({ lost, acknowledged }: WriteCount, what: string): string {
+  return `${number(lost)} acknowledged ${what} lost (of ${number(acknowledged)})`;
 }
 
 function label(text: string): string {

@@ -1,4 +1,3 @@
-import type { EngineEvent } from '../../failover/events.ts';
 import { type Child, startChild } from '../child-process.ts';
 import type { World } from '../world/world.ts';
 import type { ActorConfig, ActorMessage } from './actor-messages.ts';
@@ -16,13 +15,13 @@ export interface Actor {
 /**
  * Starts an actor in a place of the world: `operations`, or a region.
  *
- * @param onEvent called with each event of the engine, as it happens.
+ * @param onMessage called with all that it tells, as it happens.
  */
 export function startActor(
   world: World,
   location: string,
-  config: Pick<ActorConfig, 'role' | 'actor' | 'vantages'>,
-  onEvent: (event: EngineEvent) => void,
+  config: Pick<ActorConfig, 'role' | 'actor' | 'site' | 'vantages'>,
+  onMessage: (message: ActorMessage) => void,
 ): Actor {
   const { plan, speed, database } = world;
   const child = startChild<ActorMessage>(
@@ -30,6 +29,6 @@ export function startActor(
     { ...config, plan, speed, database } satisfies ActorConfig,
     world.environment(location),
   );
-  child.onMessage(({ event }) => onEvent(event));
+  child.onMessage(onMessage);
   return { name: config.actor, pid: child.pid, ended: child.ended, kill: child.kill, stop: () => child.stop() };
 }

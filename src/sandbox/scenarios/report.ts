@@ -19,6 +19,22 @@ export interface RtoMoments {
   readonly firstGoodMs: number;
 }
 
+/** The longest time that each client had no write acknowledged, seconds; `null`: to this day. */
+export interface WriteGaps {
+  /** Trades, by the application's name. */
+  readonly name: number | null;
+  /** Rows, by a database connection that lists both databases and wants one that takes writes. */
+  readonly connection: number | null;
+}
+
+/** What became of a client's acknowledged writes, counted by comparing rows. */
+export interface WriteCount {
+  readonly acknowledged: number;
+  readonly present: number;
+  /** Acknowledged and not present. */
+  readonly lost: number;
+}
+
 /** A claim that the scenario makes, and whether looking confirmed it. */
 export interface Fact {
   readonly fact: string;
@@ -26,23 +42,25 @@ export interface Fact {
   readonly detail: string;
 }
 
-/** What a scenario measured, as `--json` prints it. */
-export interface ScenarioReport {
+/** What a scenario measured, as `--json` prints it. Every scenario has every field. */
+export interface ScenarioReport extends WriteCount {
   readonly scenario: string;
   readonly application: string;
   /** By how much intervals and the stand-ins for AWS durations were shortened. */
   readonly speed: number;
-  /** Seconds between the last good answer before the outage and the first after it, at the name; null: none. */
+  /**
+   * Of an outage: seconds between the last good answer before it and the first after it, at the name. `null`: there was
+   * none, or it never ended.
+   */
   readonly rto: number | null;
   readonly parts: RtoParts | null;
   /** How much of the promotion was a stand-in for AWS's own time, seconds. */
   readonly awsStandIn: number;
   /** Seconds between the last write that survived and the last that was acknowledged before the outage. */
   readonly rpo: number | null;
-  readonly acknowledged: number;
-  readonly present: number;
-  /** Acknowledged and not present, counted by comparing rows. */
-  readonly lost: number;
+  readonly writeGaps: WriteGaps;
+  /** The rows of the client that holds a connection; the counts above are of trades. */
+  readonly rows: WriteCount;
   readonly facts: readonly Fact[];
 }
 

@@ -1,14 +1,17 @@
+import { brownout } from './brownout.ts';
+import { controllerDies } from './controller-dies.ts';
+import { lag } from './lag.ts';
 import { outage } from './outage.ts';
-import type { ScenarioReport } from './report.ts';
-import type { Stage } from './stage.ts';
+import { partition } from './partition.ts';
+import { returnOfRegion } from './return.ts';
+import type { Scenario } from './scenario.ts';
+import type { ScenarioName } from './scenario-names.ts';
 
-/** A scenario plays on a stage and tells what it measured; facts that do not hold are part of that, not errors. */
-export type Scenario = (stage: Stage) => Promise<ScenarioReport>;
-
-export const scenarios = { outage } as const satisfies Readonly<Record<string, Scenario>>;
-
-export type ScenarioName = keyof typeof scenarios;
-
-export function isScenario(name: string): name is ScenarioName {
-  return Object.hasOwn(scenarios, name);
-}
+export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
+  outage,
+  'controller-dies': controllerDies,
+  partition,
+  brownout,
+  lag,
+  return: returnOfRegion,
+};

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnderstudyError } from '../../api/errors.ts';
-import type { Site } from '../../api/site.ts';
+import { type Site, sites } from '../../api/site.ts';
+import { AwsClients } from '../../aws/clients.ts';
 import type { EngineEvent } from '../../failover/events.ts';
-import { type Actor, startActor } from '../actor/start-actor.ts';
+import type { Actor } from '../actor/start-actor.ts';
 import { type Clients, startClients } from '../clients/start-clients.ts';
-import { internetLocation, operationsLocation } from '../world/locations.ts';
+import { internetLocation } from '../world/locations.ts';
 import type { World } from '../world/world.ts';
+import { createCast, type EndedInvocation } from './cast.ts';
+import { type JournalDesk, openJournalDesk } from './journal-desk.ts';
 import { narrate } from './narrate.ts';
 import type { Story } from './story.ts';
 
@@ -14,8 +17,14 @@ export interface Stage {
   readonly world: World;
   readonly story: Story;
   readonly clients: Clients;
-  /** Everything that the controllers' engines told, in order of arrival. */
+  /** AWS, as a person at a keyboard outside both regions reaches it. */
+  readonly aws: AwsClients;
+  /** The journal, as that person reads and writes it. */
+  readonly journal: JournalDesk;
+  /** Everything that the engines of all actors told, in order of arrival. */
   readonly events: readonly EngineEvent[];
+  /** The Lambdas' invocations that have ended. */
+  readonly invocations: readonly EndedInvocation[];
   say(subject: string, text: string): void;
   /** Another controller, as a restart would bring one. */
   startController(): Actor;
@@ -23,18 +32,22 @@ export interface Stage {
   controller(): Actor;
   /** Ends a site's region at once, with everything that runs in it. */
   killRegion(site: Site): Promise<void>;
+  /** Brings a killed region back, with all that it had on its disks. */
+  returnRegion(site: Site): Promise<void>;
   /**
    * Waits for a condition.
    *
    * @param what the rest of the sentence "gave up waiting for …".
-   * @param limitMs at speed 1; shortened by the speed, but never below a minute: a busy machine is no failure.
+   * @param limitMs at speed 1; shortened by the speed, but never below three minutes: a busy machine is no failure.
    * @throws UnderstudyError US5021
    */
   until(what: string, limitMs: number, condition: () => boolean | Promise<boolean>): Promise<void>;
+  /** Lets time pass. @param ms at speed 1. */
+  pass(ms: number): Promise<void>;
 }
 
 const pollMs = 50;
-const shortestLimitMs = 60_000;
+const shortestLimitMs = 180_000;
 
 /** Puts actors and clients to work and hands the stage to `play`; ends them however that ends. */
 export async function withStage<Result>(
@@ -43,103 +56,85 @@ export async function withStage<Result>(
   signal: AbortSignal,
   play: (stage: Stage) => Promise<Result>,
 ): Promise<Result> {
-  const { app, plan, speed } = world;
+  const { app, speed } = world;
   const events: EngineEvent[] = [];
-  const actors: Actor[] = [];
-  const probers = new Map<Site, Actor>();
-  const regionOf = (site: Site): string => app.spec[site].region;
-  const onEvent = (event: EngineEvent): void => {
-    events.push(event);
-    const line = narrate(event, regionOf);
-    if (line !== null) story.entry(line);
-  };
-  const vantagesOf = (...kinds: readonly string[]) =>
-    plan.spec.detection.vantages.filter(({ kind }) => kinds.includes(kind));
-
-  let ending = false;
-  let failure: Error | null = null;
-  /** An actor that ends unasked is a defect, and nothing that a scenario should wait for. */
-  const expectAlive = (actor: Actor): Actor => {
-    actor.ended.then(({ code, signal: by }) => {
-      if (ending || by === 'SIGKILL') return;
-      failure = new UnderstudyError('US5022', `${actor.name} ended by itself (${by ?? `exit code ${code}`})`);
-    });
-    return actor;
-  };
-
-  const startController = (): Actor => {
-    const actor = startActor(
-      world,
-      app.spec.operations.region ?? operationsLocation,
-      {
-        role: 'controller',
-        actor: `controller/${actors.length + 1}`,
-        vantages: vantagesOf('Controller', 'Dns').map(({ name, domain, kind }) => ({
-          name,
-          domain,
-          sees: kind === 'Dns' ? 'Dns' : 'Endpoint',
-        })),
-      },
-      onEvent,
-    );
-    actors.push(expectAlive(actor));
-    return actor;
-  };
-  const startProber = (site: Site): void => {
-    const region = regionOf(site);
-    const vantages = vantagesOf('Prober')
-      .filter(({ domain }) => domain === region)
-      .map(({ name, domain }) => ({ name, domain, sees: 'Endpoint' as const }));
-    // What a prober cannot do, it tries again; its troubles are not the story.
-    probers.set(
-      site,
-      startActor(world, region, { role: 'prober', actor: `prober/${region}`, vantages }, () => undefined),
-    );
-  };
-
-  startProber('primary');
-  startProber('secondary');
-  const clients = startClients({
-    dnsServer: world.route53.dnsServer(internetLocation),
-    speed,
-    trades: { hostname: plan.spec.dns?.name ?? '', port: world.switchboard.httpPort },
-    rows: {
-      hostnames: [world.databaseHost('primary'), world.databaseHost('secondary')],
-      port: world.switchboard.databasePort,
-      ...world.database,
+  const invocations: EndedInvocation[] = [];
+  let defect: Error | null = null;
+  const cast = createCast({
+    world,
+    onEvent(event) {
+      events.push(event);
+      // While the controller speaks, what the Lambdas see and think is the same again.
+      const isSecondVoice = event.actor.startsWith('lambda/') && cast.hasController();
+      if (isSecondVoice && (event.kind === 'Verdict' || event.kind === 'Hold')) return;
+      const line = narrate(event, (site) => app.spec[site].region);
+      if (line !== null) story.entry(line);
+    },
+    onInvocation: (ended) => invocations.push(ended),
+    onDefect: (error) => {
+      defect = error;
     },
   });
-  startController();
+  for (const site of sites) cast.startSite(site);
+  const clients = startClients(clientsConfig(world));
+  cast.startController();
+  const aws = awsOfPerson(world);
 
   const stage: Stage = {
     world,
     story,
     clients,
+    aws,
+    journal: openJournalDesk(world, aws),
     events,
+    invocations,
     say: (subject, text) => story.entry({ atMs: Date.now(), subject, text }),
-    startController,
-    controller: () => {
-      const last = actors.at(-1);
-      if (last === undefined) throw new Error('there is no controller');
-      return last;
-    },
+    startController: cast.startController,
+    controller: cast.controller,
     async killRegion(site) {
-      await Promise.all([world.killRegion(site), probers.get(site)?.kill()]);
+      await Promise.all([world.killRegion(site), cast.killSite(site)]);
+    },
+    async returnRegion(site) {
+      await world.returnRegion(site);
+      cast.startSite(site);
     },
     async until(what, limitMs, condition) {
       const deadline = performance.now() + Math.max(limitMs / speed, Math.min(limitMs, shortestLimitMs));
       while (!(await condition())) {
         signal.throwIfAborted();
-        if (failure !== null) throw failure;
+        if (defect !== null) throw defect;
         if (performance.now() > deadline) throw new UnderstudyError('US5021', `gave up waiting for ${what}`);
         await delay(pollMs, undefined, { signal });
       }
+    },
+    async pass(ms) {
+      await delay(ms / speed, undefined, { signal });
     },
   };
   try {
     return await play(stage);
   } finally {
-    ending = true;
-    await Promise.all([...actors, ...probers.values(), clients].map((process) => process.stop()));
+    aws.close();
+    await Promise.all([cast.stop(), clients.stop()]);
   }
+}
+
+function awsOfPerson({ switchboard }: World): AwsClients {
+  // Which Node the SDK will want one day is no news for who watches a demonstration.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  return new AwsClients({
+    actor: 'person',
+    callMs: 5_000,
+    endpoint: switchboard.awsEndpointUrl(internetLocation),
+    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+  });
+}
+
+function clientsConfig({ app, plan, route53, switchboard, speed, database, databaseHost }: World) {
+  return {
+    dnsServer: route53.dnsServer(internetLocation),
+    speed,
+    trades: { hostname: plan.spec.dns?.name ?? app.metadata.name, port: switchboard.httpPort },
+    rows: { hostnames: sites.map(databaseHost), port: switchboard.databasePort, ...database },
+  };
 }

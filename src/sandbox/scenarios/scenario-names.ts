@@ -1,0 +1,20 @@
+/**
+ * Every scenario by name, with one line for people, in the order in which a newcomer would play them. Apart from the
+ * scenarios themselves, so that whoever only wants to know their names loads nothing else.
+ */
+export const scenarioAbouts = {
+  outage: 'The active region is killed; the standby takes over',
+  'controller-dies': 'The controller is killed right after it called the promotion; the Lambda finishes',
+  partition: 'The controller alone loses the active region; nothing happens, and it says why',
+  brownout: 'The active region falters again and again, never for long enough; nothing happens',
+  lag: 'The replica is further behind than may be lost, and the region is killed; a person decides',
+  return: 'After the takeover the old region comes back; it is fenced, and nobody writes to it',
+} as const;
+
+export type ScenarioName = keyof typeof scenarioAbouts;
+
+export const scenarioNames = Object.keys(scenarioAbouts) as readonly ScenarioName[];
+
+export function isScenario(name: string): name is ScenarioName {
+  return Object.hasOwn(scenarioAbouts, name);
+}
