@@ -80,5 +80,6 @@ export function parentSignal(): AbortSignal {
 
 /** In a child: tells the parent, if there still is one. */
 export function tellParent(message: object): void {
-  if (process.connected) process.send?.(message);
+  // It may have gone since: nobody is left to hear the error, and `disconnect` ends this process.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
