@@ -95,7 +95,7 @@ export async function withStage<Result>(
       await Promise.all([world.killRegion(site), cast.killSite(site)]);
     },
     async returnRegion(site) {
-      await world.returnRegion(site);
+      await world.restartRegion(site);
       cast.startSite(site);
     },
     async until(what, limitMs, condition) {
