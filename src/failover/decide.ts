@@ -22,6 +22,8 @@ export interface Start {
 export type Decision =
   | { readonly kind: 'None' }
   | { readonly kind: 'Hold'; readonly reasons: readonly Reason[] }
+  /** What was asked for is so already: the request is answered, and forgotten. */
+  | { readonly kind: 'Decline'; readonly reasons: readonly Reason[] }
   | Start;
 
 /**
@@ -36,7 +38,14 @@ export function decide(
   request: OperationRequest | null = null,
 ): Decision {
   if (journal.operation !== null) return { kind: 'None' };
-  if (request !== null) return decideRequest(plan, assessment, journal, request);
+  const asked = request === null ? null : decideRequest(plan, assessment, journal, request);
+  if (asked !== null && asked.kind !== 'Hold') return asked;
+  const unasked = decideUnasked(plan, assessment, journal, now);
+  // A request that has to wait must not keep anybody from acting on an outage.
+  return unasked.kind === 'Start' ? unasked : (asked ?? unasked);
+}
+
+function decideUnasked(plan: Plan, assessment: Assessment, journal: Journal, now: Now): Decision {
   if (assessment.active.verdict !== 'Up') return decideFailover(assessment, journal, now);
   return plan.reprotect === 'Automatic' ? decideReprotect(assessment, journal, now) : { kind: 'None' };
 }
@@ -46,6 +55,8 @@ function decideRequest(plan: Plan, assessment: Assessment, journal: Journal, req
   const suspended = whySuspended(journal);
   const orHold = (reasons: readonly Reason[], begin: Action, followedBy: Start['followedBy'] = null): Decision => {
     const all = [...suspended, ...reasons];
+    const isSo = all.length > 0 && all.every(({ code }) => code === 'AlreadyActive' || code === 'AlreadyProtected');
+    if (isSo) return { kind: 'Decline', reasons: all };
     if (all.length > 0) return { kind: 'Hold', reasons: all };
     const { reason, acceptUpToSeconds } = request;
     return { ...start(assessment, begin, reason), automatic: false, acceptUpToSeconds, followedBy };
@@ -60,7 +71,7 @@ function decideRequest(plan: Plan, assessment: Assessment, journal: Journal, req
     case 'Drill':
       return orHold(whyNotRehearse(assessment), 'Drill');
     case 'Failback': {
-      if (assessment.active.site === 'primary') return { kind: 'Hold', reasons: [alreadyActive] };
+      if (assessment.active.site === 'primary') return orHold([alreadyActive], 'Failback');
       // Nothing to switch over to yet: the same request is served again when there is.
       const unprotected = whyNotReprotect(assessment, journal).length === 0;
       return unprotected

@@ -117,6 +117,12 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
     if (journal.operation !== null || journal.epoch > requestedInEpoch) request = null;
   }
 
+  async function forgetRequest(journal: Journal): Promise<void> {
+    request = null;
+    if (journal.requested === null) return;
+    await ports.journal.write({ ...journal, requested: null, version: journal.version + 1 });
+  }
+
   /** One turn; answers how long the next may wait, unless a look comes in before. */
   async function turn(signal: AbortSignal): Promise<number> {
     quiet = false;
@@ -147,8 +153,12 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
     }
     const duty = duties.next(journal, monotonicMs);
     if (duty !== null && monotonicMs - dutyAtMonotonicMs >= plan.intervalMs) {
-      await duty({ plan, ports, timing, actor, report, stop: signal });
-      dutyAtMonotonicMs = clock.now().monotonicMs;
+      try {
+        await duty({ plan, ports, timing, actor, report, stop: signal });
+      } finally {
+        duties.done();
+        dutyAtMonotonicMs = clock.now().monotonicMs;
+      }
       return 0;
     }
     // Between two tries the plan is watched: an active that cannot be entitled may be one that is down.
@@ -189,6 +199,10 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
       case 'Hold':
         hold.tell(decision.reasons);
         return situation.suspect(active) ? timing.suspectMs : plan.intervalMs;
+      case 'Decline':
+        hold.tell(decision.reasons);
+        await forgetRequest(journal);
+        return 0;
       case 'Start':
         await begin(journal, decision, assessment, signal);
         return 0;

@@ -74,7 +74,7 @@ export function dryRun(
 }
 
 function holdsOf(decision: ReturnType<typeof decide>, { operation }: Journal): readonly Reason[] {
-  if (decision.kind === 'Hold') return decision.reasons;
+  if (decision.kind === 'Hold' || decision.kind === 'Decline') return decision.reasons;
   if (operation === null) return [];
   return [
     {

@@ -8,8 +8,10 @@ export type Duty = (context: DutyContext) => Promise<void>;
 
 /** What operations that have ended left to be done, and since when this actor knows of it. */
 export interface Duties {
-  /** The most urgent one; `null`: nothing is left to do. */
+  /** In turn, so that one that waits for a dark region keeps no other waiting; `null`: nothing is left to do. */
   next(journal: Journal, monotonicMs: number): Duty | null;
+  /** The next one has been seen to, well or badly. */
+  done(): void;
 }
 
 export function createDuties(): Duties {
@@ -22,20 +24,31 @@ export function createDuties(): Duties {
     cleanup = first === undefined ? null : { database: first.database, sinceMonotonicMs };
   }
 
+  function due(journal: Journal, monotonicMs: number): Duty[] {
+    const { fenced, pendingFence } = journal;
+    const all: Duty[] = [];
+    if (pendingFence !== null) all.push((context) => fenceDuty(context, journal));
+    if (unfence !== null) {
+      const knownForMs = monotonicMs - unfence.sinceMonotonicMs;
+      all.push((context) => unfenceDuty(context, journal, knownForMs));
+    }
+    if (cleanup !== null) {
+      const knownForMs = monotonicMs - cleanup.sinceMonotonicMs;
+      all.push((context) => cleanupDuty(context, journal, knownForMs));
+    }
+    if (fenced !== null) all.push((context) => keepFenced(context, journal, fenced));
+    return all;
+  }
+
+  let round = 0;
   return {
     next(journal, monotonicMs) {
       learn(journal, monotonicMs);
-      if (journal.pendingFence !== null) return (context) => fenceDuty(context, journal);
-      if (unfence !== null) {
-        const knownForMs = monotonicMs - unfence.sinceMonotonicMs;
-        return (context) => unfenceDuty(context, journal, knownForMs);
-      }
-      if (cleanup !== null) {
-        const knownForMs = monotonicMs - cleanup.sinceMonotonicMs;
-        return (context) => cleanupDuty(context, journal, knownForMs);
-      }
-      const { fenced } = journal;
-      return fenced === null ? null : (context) => keepFenced(context, journal, fenced);
+      const all = due(journal, monotonicMs);
+      return all[round % all.length] ?? null;
+    },
+    done() {
+      round += 1;
     },
   };
 }

@@ -124,7 +124,7 @@ describe('a switchover', () => {
   );
 
   it('waits until everything is green, and names what is not', () => {
-    expect(holds('Switchover', calm, assessed(calm, everybody(down)))).toContain('ActiveNotUp');
+    expect(holds('Switchover', calm, assessed(calm, [down('controller')]))).toContain('ActiveNotUp');
     expect(holds('Switchover', calm, assessed(calm, healthy, notAReplica))).toEqual(['StandbyNotReplica']);
     const lagging = seen({ vantage: 'controller', replication: { lagSeconds: 300, ageMs: 0 } });
     expect(holds('Switchover', calm, assessed(calm, [lagging, up('dns'), up('prober-secondary')]))).toEqual([
@@ -174,7 +174,10 @@ describe('a reprotect', () => {
       cooldownUntilMs: 0,
     });
     expect(holds('Switchover', closed, assessed(closed, healthyAway))).toEqual(['Start']);
-    expect(holds('Reprotect', closed, assessed(closed, healthyAway))).toEqual(['AlreadyProtected']);
+    expect(ask('Reprotect', closed, assessed(closed, healthyAway))).toMatchObject({
+      kind: 'Decline',
+      reasons: [{ code: 'AlreadyProtected' }],
+    });
   });
 
   it('moves the journal before the switch: whoever is led to a site finds the record there', () => {
@@ -264,12 +267,24 @@ describe('a failback', () => {
   });
 
   it('has nothing to do at the primary', () => {
-    expect(holds('Failback')).toEqual(['AlreadyActive']);
+    expect(ask('Failback')).toMatchObject({ kind: 'Decline', reasons: [{ code: 'AlreadyActive' }] });
   });
 
   it('is forgotten when a person aborts the first half', () => {
     const aborted = written(requestAbort(begun('Failback', failedOver, unprotected), 'no'), unprotected);
     expect(closeOperation(plan, aborted, 'Aborted', now).requested).toBeNull();
+  });
+});
+
+describe('a request that has to wait', () => {
+  const dark = assessed(calm, everybody(down));
+
+  it.each<Action>(['Switchover', 'Reprotect', 'Drill'])('keeps nobody from acting on an outage: %s', (action) => {
+    expect(ask(action, calm, dark)).toMatchObject({ kind: 'Start', action: 'Failover', automatic: true });
+  });
+
+  it('holds with its own reasons where the plan acts on nothing by itself', () => {
+    expect(holds('Switchover', { ...calm, mode: 'Manual' }, dark)).toContain('ActiveNotUp');
   });
 });
 
