@@ -1,4 +1,4 @@
-import type { Clock } from '../failover/clock.ts';
+import { ProcessClock } from './process-clock.ts';
 import type { Timeline } from './timeline.ts';
 
 /** When an actor dies: just before its `call`-th call leaves, or after it took effect and before the answer arrives. */
@@ -28,6 +28,10 @@ export class Life {
     return this.#alive;
   }
 
+  get paused(): boolean {
+    return this.#paused;
+  }
+
   kill(): void {
     this.#alive = false;
   }
@@ -39,7 +43,7 @@ export class Life {
 
   resume(): void {
     this.#paused = false;
-    for (const hear of this.#unheard.splice(0)) hear();
+    for (const hear of this.#unheard.splice(0)) this.deliver(hear);
   }
 
   /** Counts a call and says which one it is. Kills the process where its sentence says so. */
@@ -53,40 +57,16 @@ export class Life {
     if (this.sentence?.call === call && this.sentence.when === 'after') this.kill();
   }
 
-  /** Hands on what the world answers, to a process that can still hear it. */
-  hear<T>(answer: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      answer.then(
-        (value) => this.#deliver(() => resolve(value)),
-        (error: unknown) => this.#deliver(() => reject(error)),
-      );
-    });
-  }
-
-  #deliver(hear: () => void): void {
+  /** Hands on what the world says, to a process that can still hear it. */
+  deliver(hear: () => void): void {
     if (!this.#alive) return;
-    if (this.#paused) this.#unheard.push(() => this.#deliver(hear));
+    if (this.#paused) this.#unheard.push(hear);
     else hear();
   }
 
   /** A clock with an offset of its own: no two machines agree on the time. */
-  clock(timeline: Timeline, offsetMs: number): Clock {
-    return {
-      now: () => ({ wallMs: epochMs + timeline.nowMs + offsetMs, monotonicMs: timeline.nowMs + offsetMs * 7 }),
-      sleep: (ms, signal) => {
-        if (signal?.aborted) return Promise.resolve();
-        const slept = new Promise<void>((resolve) => {
-          const wake = (): void => {
-            cancel();
-            signal?.removeEventListener('abort', wake);
-            resolve();
-          };
-          const cancel = timeline.schedule(ms, wake);
-          signal?.addEventListener('abort', wake);
-        });
-        return this.hear(slept);
-      },
-    };
+  clock(timeline: Timeline, offsetMs: number): ProcessClock {
+    return new ProcessClock(this, timeline, { offsetMs });
   }
 }
 

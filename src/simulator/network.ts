@@ -1,4 +1,4 @@
-import { PortError } from '../failover/port-error.ts';
+import { PortError, type PortErrorKind } from '../failover/port-error.ts';
 import type { Life } from './life.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -6,7 +6,17 @@ import type { Timeline } from './timeline.ts';
 export interface Call {
   readonly actor: string;
   readonly region: string;
-  readonly service: 'journal' | 'rds' | 's3' | 'ec2' | 'autoscaling' | 'kubernetes' | 'sns' | 'dns' | 'database';
+  readonly service:
+    | 'journal'
+    | 'rds'
+    | 's3'
+    | 'ec2'
+    | 'autoscaling'
+    | 'kubernetes'
+    | 'sns'
+    | 'dns'
+    | 'database'
+    | 'route53';
   readonly operation: string;
   /** Changes something, so that an answer that never comes leaves its outcome unknown. */
   readonly writes: boolean;
@@ -15,14 +25,18 @@ export interface Call {
 /** What happens to a call instead of being answered at once. */
 export type Fault =
   | { readonly kind: 'slow'; readonly ms: number }
-  /** Refused, with the kind of error that the service would answer. */
+  /** Refused, with the kind of error that the service would answer: throttled, not now, or never. */
   | { readonly kind: 'refuse'; readonly error: 'Retryable' | 'NotYet' | 'Refused' }
   /** No answer until the caller's time-out, and the request is lost. */
   | { readonly kind: 'hang' }
   /** The answer is lost at once, and what was asked for happened or did not. */
   | { readonly kind: 'unknown'; readonly happened: boolean }
   /** As `hang`, but the request arrives after all, long after the caller gave up. */
-  | { readonly kind: 'late'; readonly ms: number };
+  | { readonly kind: 'late'; readonly ms: number }
+  /** Answered at once, and arrives a second time later. */
+  | { readonly kind: 'twice'; readonly ms: number }
+  /** Eventual consistency: a look is answered by what was true so long ago. */
+  | { readonly kind: 'stale'; readonly ms: number };
 
 export interface FaultRule {
   readonly fromMs: number;
@@ -31,14 +45,21 @@ export interface FaultRule {
   readonly fault: Fault;
 }
 
+/** What a service answers, by the state of the world so long ago; only looks are ever asked for an older one. */
+export type Answer<T> = (staleMs: number) => T;
+
 /** One way, without any fault. */
 const latencyMs = 5;
 
 /** All calls of all actors go through here: latency, faults, time-outs, and the death of the caller. */
 export class Network {
   readonly faults: FaultRule[] = [];
+  /** Regions in which nothing answers anyone. */
+  readonly dark = new Set<string>();
   /** Every call that an actor made, in order. */
   readonly log: (Call & { readonly atMs: number })[] = [];
+  /** Called as a request leaves, with what becomes of it. */
+  onCall: (call: Call, fault: Fault | 'dark' | null) => void = () => undefined;
   readonly #timeline: Timeline;
   readonly #timeoutMs: number;
 
@@ -48,79 +69,119 @@ export class Network {
   }
 
   /** Performs `effect` at the far end; answers as the network lets it. */
-  call<T>(life: Life, call: Call, effect: () => T): Promise<T> {
+  call<T>(life: Life, call: Call, effect: Answer<T>): Promise<T> {
     const number = life.beginCall();
-    if (!life.alive) return never();
-    this.log.push({ ...call, atMs: this.#timeline.nowMs });
-    return life.hear(
-      this.#travel(call, () => {
-        const result = effect();
-        life.callTookEffect(number);
-        return result;
-      }),
-    );
+    return new Promise((resolve, reject) => {
+      if (!life.alive) return;
+      const { nowMs } = this.#timeline;
+      this.log.push({ ...call, atMs: nowMs });
+      const travel: Travel<T> = {
+        call,
+        effect: (staleMs) => {
+          const result = effect(staleMs);
+          life.callTookEffect(number);
+          return result;
+        },
+        answer: (value) => life.deliver(() => resolve(value)),
+        fail: (error) => life.deliver(() => reject(error)),
+      };
+      if (this.dark.has(call.region)) {
+        this.onCall(call, 'dark');
+        this.#noAnswer(travel, this.#timeoutMs);
+        return;
+      }
+      const fault = this.#faultOf(call, nowMs);
+      this.onCall(call, fault);
+      this.#begin(travel, fault);
+    });
   }
 
-  async #travel<T>(call: Call, effect: () => T): Promise<T> {
-    const { nowMs } = this.#timeline;
-    const rule = this.faults.find(
-      (candidate) => nowMs >= candidate.fromMs && nowMs < candidate.toMs && candidate.match(call),
-    );
-    const fault = rule?.fault;
+  #faultOf(call: Call, nowMs: number): Fault | null {
+    for (const rule of this.faults) {
+      if (nowMs >= rule.fromMs && nowMs < rule.toMs && rule.match(call)) return rule.fault;
+    }
+    return null;
+  }
+
+  #begin<T>(travel: Travel<T>, fault: Fault | null): void {
     switch (fault?.kind) {
       case undefined:
-        return this.#roundTrip(latencyMs, effect);
+        this.#roundTrip(travel, latencyMs, 0);
+        break;
+      case 'stale':
+        this.#roundTrip(travel, latencyMs, travel.call.writes ? 0 : fault.ms);
+        break;
       case 'slow':
-        return fault.ms < this.#timeoutMs
-          ? this.#roundTrip(fault.ms / 2, effect)
-          : this.#late(call, fault.ms / 2, effect);
+        if (fault.ms < this.#timeoutMs) this.#roundTrip(travel, fault.ms / 2, 0);
+        else this.#late(travel, fault.ms / 2);
+        break;
       case 'refuse':
-        await this.#timeline.delay(2 * latencyMs);
-        throw new PortError(fault.error, 'Fault', `${call.service} refused ${call.operation}`);
+        this.#refuse(travel, fault.error);
+        break;
       case 'hang':
-        await this.#timeline.delay(this.#timeoutMs);
-        throw this.#noAnswer(call);
+        this.#noAnswer(travel, this.#timeoutMs);
+        break;
       case 'unknown':
-        await this.#timeline.delay(latencyMs);
-        if (fault.happened) attempt(effect);
-        await this.#timeline.delay(latencyMs);
-        throw this.#noAnswer(call);
+        if (fault.happened) this.#timeline.scheduleSilently(latencyMs, () => outcomeOf(travel.effect, 0));
+        this.#noAnswer(travel, 2 * latencyMs);
+        break;
       case 'late':
-        return this.#late(call, fault.ms, effect);
+        this.#late(travel, fault.ms);
+        break;
+      case 'twice':
+        this.#roundTrip(travel, latencyMs, 0);
+        if (travel.call.writes) this.#timeline.scheduleSilently(fault.ms, () => outcomeOf(travel.effect, 0));
     }
   }
 
-  async #roundTrip<T>(onewayMs: number, effect: () => T): Promise<T> {
-    await this.#timeline.delay(onewayMs);
-    const answer = attempt(effect);
-    await this.#timeline.delay(onewayMs);
-    return answer();
+  #refuse<T>({ call, fail }: Travel<T>, error: PortErrorKind): void {
+    const refusal = new PortError(error, 'Fault', `${call.service} refused ${call.operation}`);
+    this.#timeline.schedule(2 * latencyMs, () => fail(refusal));
   }
 
-  async #late(call: Call, onewayMs: number, effect: () => unknown): Promise<never> {
-    this.#timeline.schedule(onewayMs, () => attempt(effect));
-    await this.#timeline.delay(this.#timeoutMs);
-    throw this.#noAnswer(call);
+  #roundTrip<T>(travel: Travel<T>, onewayMs: number, staleMs: number): void {
+    this.#timeline.scheduleSilently(onewayMs, () => {
+      const outcome = this.dark.has(travel.call.region) ? null : outcomeOf(travel.effect, staleMs);
+      // It went dark while the request was under way.
+      if (outcome === null) this.#noAnswer(travel, this.#timeoutMs - onewayMs);
+      else this.#timeline.schedule(onewayMs, () => hand(travel, outcome));
+    });
   }
 
-  #noAnswer(call: Call): PortError {
-    const message = `no answer from ${call.service} in ${call.region} to ${call.operation}`;
-    return new PortError(call.writes ? 'OutcomeUnknown' : 'Retryable', 'ETIMEDOUT', message);
+  #late<T>(travel: Travel<T>, onewayMs: number): void {
+    this.#timeline.scheduleSilently(onewayMs, () => {
+      if (!this.dark.has(travel.call.region)) outcomeOf(travel.effect, 0);
+    });
+    this.#noAnswer(travel, this.#timeoutMs);
   }
+
+  #noAnswer<T>({ call, fail }: Travel<T>, inMs: number): void {
+    this.#timeline.schedule(inMs, () => {
+      const message = `no answer from ${call.service} in ${call.region} to ${call.operation}`;
+      fail(new PortError(call.writes ? 'OutcomeUnknown' : 'Retryable', 'ETIMEDOUT', message));
+    });
+  }
+}
+
+interface Travel<T> {
+  readonly call: Call;
+  readonly effect: Answer<T>;
+  readonly answer: (value: T) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+function hand<T>(travel: Travel<T>, outcome: Outcome<T>): void {
+  if ('error' in outcome) travel.fail(outcome.error);
+  else travel.answer(outcome.value);
 }
 
 /** Does it now, tells of it later: a refusal of the service travels back as slowly as its answer. */
-function attempt<T>(effect: () => T): () => T {
+function outcomeOf<T>(effect: Answer<T>, staleMs: number): Outcome<T> {
   try {
-    const value = effect();
-    return () => value;
+    return { value: effect(staleMs) };
   } catch (error) {
-    return () => {
-      throw error;
-    };
+    return { error };
   }
-}
-
-function never(): Promise<never> {
-  return new Promise(() => undefined);
 }

@@ -5,7 +5,8 @@
 export class Timeline {
   #nowMs = 0;
   #scheduled = 0;
-  readonly #queue: Moment[] = [];
+  /** A binary heap by time, then by order of scheduling. */
+  readonly #heap: Moment[] = [];
   readonly #onMoment: () => void;
 
   /** @param onMoment called after each moment, when everything that it caused has happened. */
@@ -19,19 +20,20 @@ export class Timeline {
 
   /** Runs `action` in `delayMs`; the answer cancels it. */
   schedule(delayMs: number, action: () => void): () => void {
-    this.#scheduled += 1;
-    const moment: Moment = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#scheduled, action };
-    const later = this.#queue.findIndex((other) => other.atMs > moment.atMs);
-    this.#queue.splice(later === -1 ? this.#queue.length : later, 0, moment);
+    const moment = this.#push(delayMs, action, false);
     return () => {
-      const index = this.#queue.indexOf(moment);
-      if (index !== -1) this.#queue.splice(index, 1);
+      moment.action = null;
     };
+  }
+
+  /** As {@link schedule}, for what changes the world and wakes nobody: no process has to be heard out after it. */
+  scheduleSilently(delayMs: number, action: () => void): void {
+    this.#push(delayMs, action, true);
   }
 
   delay(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.schedule(ms, resolve);
+      this.#push(ms, resolve, false);
     });
   }
 
@@ -43,15 +45,17 @@ export class Timeline {
   async runUntil(done: () => boolean, untilMs: number): Promise<boolean> {
     await settle();
     while (!done()) {
-      const next = this.#queue[0];
+      const next = this.#heap[0];
       if (next === undefined || next.atMs > untilMs) {
         this.#nowMs = Math.max(this.#nowMs, untilMs);
         return done();
       }
-      this.#queue.shift();
+      this.#pop();
+      const { action } = next;
+      if (action === null) continue;
       this.#nowMs = next.atMs;
-      next.action();
-      await settle();
+      action();
+      if (!next.silent) await settle();
       this.#onMoment();
     }
     return true;
@@ -60,12 +64,51 @@ export class Timeline {
   async runTo(untilMs: number): Promise<void> {
     await this.runUntil(() => false, untilMs);
   }
+
+  #push(delayMs: number, action: () => void, silent: boolean): Moment {
+    this.#scheduled += 1;
+    const moment = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#scheduled, action, silent };
+    const heap = this.#heap;
+    let index = heap.length;
+    while (index > 0) {
+      const above = (index - 1) >> 1;
+      const parent = heap[above];
+      if (parent === undefined || !isBefore(moment, parent)) break;
+      heap[index] = parent;
+      index = above;
+    }
+    heap[index] = moment;
+    return moment;
+  }
+
+  /** Takes the first moment off the heap. */
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let index = 0;
+    for (;;) {
+      const left = heap[2 * index + 1];
+      const right = heap[2 * index + 2];
+      const below = right !== undefined && left !== undefined && isBefore(right, left) ? right : left;
+      if (below === undefined || !isBefore(below, last)) break;
+      heap[index] = below;
+      index = 2 * index + (below === right ? 2 : 1);
+    }
+    heap[index] = last;
+  }
 }
 
 interface Moment {
   readonly atMs: number;
   readonly order: number;
-  readonly action: () => void;
+  /** `null`: it was cancelled. */
+  action: (() => void) | null;
+  readonly silent: boolean;
+}
+
+function isBefore(one: Moment, other: Moment): boolean {
+  return one.atMs < other.atMs || (one.atMs === other.atMs && one.order < other.order);
 }
 
 /**

@@ -11,6 +11,9 @@ export interface Sky {
   readonly lagSeconds: number | null;
 }
 
+/** How long a look takes. */
+const lookMs = 10;
+
 /** A vantage whose sky is a script; it keeps its ages by its own clock, as a real one does. */
 export class Watchtower implements Vantage {
   readonly #name: string;
@@ -33,7 +36,12 @@ export class Watchtower implements Vantage {
   }
 
   look(): Promise<Observation> {
-    return this.#life.hear(this.#timeline.delay(10).then(() => this.#observe()));
+    return new Promise((resolve) => {
+      this.#timeline.schedule(lookMs, () => {
+        const observation = this.#observe();
+        this.#life.deliver(() => resolve(observation));
+      });
+    });
   }
 
   #observe(): Observation {

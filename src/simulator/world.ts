@@ -1,7 +1,9 @@
-import { createDriver } from '../failover/driver.ts';
+import { otherSite, type Site, sites } from '../api/site.ts';
+import { createDriver, type Driver } from '../failover/driver.ts';
 import type { EngineEvent } from '../failover/events.ts';
 import { firstJournal, type Journal, type OperationRequest } from '../failover/journal.ts';
-import type { Plan } from '../failover/plan.ts';
+import type { HeartbeatLook } from '../failover/observation.ts';
+import { type Plan, regionOf } from '../failover/plan.ts';
 import type { Timing } from '../failover/timing.ts';
 import { effectsOn, standbyReaderOn } from './adapters.ts';
 import { Cloud, type CloudPace, defaultPace } from './cloud.ts';
@@ -11,6 +13,8 @@ import { JournalTable } from './journal-table.ts';
 import { type DeathSentence, epochMs, Life } from './life.ts';
 import { type Fault, type FaultRule, Network } from './network.ts';
 import { simulatedPlan, simulatedTiming } from './plan.ts';
+import { Probers } from './probers.ts';
+import { ProcessClock } from './process-clock.ts';
 import type { StoryLine } from './story.ts';
 import { Timeline } from './timeline.ts';
 import { type Sky, Watchtower } from './watchtower.ts';
@@ -33,11 +37,18 @@ export interface ActorOptions {
   readonly sentence?: DeathSentence;
   /** By how much its clocks are off, milliseconds. */
   readonly clockOffsetMs?: number;
+  /** How many of its seconds pass in a second of the world. */
+  readonly clockRate?: number;
+  /** Ends by itself as soon as nothing is left to do. */
+  readonly untilQuiet?: boolean;
+  /** The Lambda that it is an invocation of. */
+  readonly successor?: string;
 }
 
 /** A running process of the engine. */
 export interface Actor {
   readonly life: Life;
+  readonly clock: ProcessClock;
   /** Asks it to end; resolves in `finished`. */
   stop(): void;
   finished(): boolean;
@@ -60,57 +71,74 @@ export class World {
   readonly crashes: unknown[] = [];
   /** What the vantages can see; a test sets it to make an outage. */
   sky: (vantage: string) => Sky;
-
-  /** Called with every journal that is written. */
-  onJournal: (journal: Journal) => void = () => undefined;
+  /** Vantages that run and say nothing that anyone hears. */
+  readonly muted = new Set<string>();
+  /** What vantages cannot see, though it is there. */
+  readonly eclipses = new Map<string, 'neither' | 'secondary only' | 'primary only'>();
+  /** Controllers that run now. */
+  readonly controllers = new Map<string, Actor>();
+  /** No Lambda is called any more. */
+  isDismissed = false;
+  troubleEndsMs = 0;
+  readonly #journalWatchers: ((journal: Journal) => void)[] = [];
+  readonly #clocks = new Map<string, ProcessClock>();
+  /** The Lambda that each of its invocations belongs to. */
+  readonly #successorOf = new Map<string, string>();
 
   constructor(options: WorldOptions = {}) {
     this.plan = simulatedPlan(options.plan);
     this.timing = options.timing ?? simulatedTiming;
-    this.timeline = new Timeline(() => this.invariants.check(this.cloud, this.table));
-    this.invariants = new Invariants(
-      this.plan,
-      () => this.timeline.nowMs,
-      this.timing,
-      (actor, wallMs) => wallMs - epochMs - (this.#clockOffsetsMs.get(actor) ?? 0),
-    );
+    this.timeline = new Timeline(() => this.#afterMoment());
     this.network = new Network(this.timeline, this.timing.callMs);
+    this.network.onCall = (call, fault) => {
+      if (fault !== null) this.#hinder(call.actor, this.timing.callMs);
+      this.invariants.callLeaves(call, fault);
+    };
+    const regions = { primary: regionOf(this.plan, 'primary'), secondary: regionOf(this.plan, 'secondary') };
     const { primary, secondary } = this.plan.sites;
-    this.table = new JournalTable(this.network, secondary.region, {
-      journalWritten: (before, after) => {
-        this.coverage.see(after);
-        this.onJournal(after);
-        this.invariants.journalWritten(before, after);
-      },
-      observationWritten: (observation) => {
-        const seen = observation.sites.primary.answer === 'healthy' && observation.domain !== secondary.region;
-        if (seen && this.table.document?.activation.active === 'primary') {
-          this.invariants.successSeen(observation.vantage);
-        }
-      },
-    });
     this.cloud = new Cloud(
       this.timeline,
-      { primary: primary.region, secondary: secondary.region },
+      regions,
+      { primary: primary.database.identifier, secondary: secondary.database.identifier },
       { ...defaultPace, ...options.pace },
       {
-        promoteAccepted: () => this.invariants.promoteAccepted(this.table.document),
-        trafficOpened: (site) => this.invariants.trafficOpened(this.cloud, site),
-        unfenced: () => this.invariants.unfenced(this.table.document),
+        promoteAccepted: (site, database) => this.invariants.promoteAccepted(site, database),
+        trafficOpened: (site, term) => this.invariants.sites.trafficOpened(site, term),
+        unfenced: (site, term) => this.invariants.sites.unfenced(site, term),
+        databaseDeleted: (site, database) => this.invariants.sites.databaseDeleted(site, database),
       },
+      (site) => this.network.dark.has(regions[site]),
     );
-    const lagSeconds = options.lagSeconds === undefined ? 1 : options.lagSeconds;
-    this.sky = () => ({
-      primary: this.#dark ? 'unreachable' : this.cloud.serves('primary') ? 'healthy' : 'unhealthy',
-      secondary: this.cloud.serves('secondary') ? 'healthy' : 'unhealthy',
-      lagSeconds: this.#dark ? null : lagSeconds,
+    this.table = new JournalTable(this.network, regions, {
+      journalWritten: (before, after, writer) => {
+        this.coverage.see(before, after);
+        for (const watch of this.#journalWatchers) watch(after);
+        this.invariants.journalWritten(before, after, writer);
+      },
+      historyWritten: (known, item) => this.invariants.historyWritten(known, item),
     });
+    this.invariants = new Invariants({
+      plan: this.plan,
+      timing: this.timing,
+      cloud: this.cloud,
+      table: () => this.table,
+      nowMs: () => this.timeline.nowMs,
+      worldMs: (actor, wallMs) => this.#clocks.get(actor)?.worldMs(wallMs) ?? wallMs - epochMs,
+    });
+    const { lagSeconds = 1 } = options;
+    this.cloud.lagMs = (lagSeconds ?? 1) * 1_000;
+    this.cloud.passTime();
+    this.sky = (vantage) => {
+      const hidden = this.eclipses.get(vantage);
+      const isHidden = hidden !== undefined;
+      return {
+        primary: isHidden && hidden !== 'primary only' ? 'unreachable' : this.#answerOf('primary'),
+        secondary: isHidden && hidden !== 'secondary only' ? 'unreachable' : this.#answerOf('secondary'),
+        lagSeconds: isHidden || lagSeconds === null ? null : this.#measuredLagSeconds(),
+      };
+    };
     this.table.document = firstJournal(this.plan.name, this.plan.mode, this.plan.suspended);
   }
-
-  readonly #clockOffsetsMs = new Map<string, number>();
-  #dark = false;
-  #darkness: FaultRule | null = null;
 
   tell(who: string, what: StoryLine['what']): void {
     this.story.push({ atMs: this.timeline.nowMs, who, what });
@@ -121,75 +149,79 @@ export class World {
     return this.table.document;
   }
 
-  /** The primary region is gone: nothing in it answers anyone. */
-  darken(): void {
-    this.#dark = true;
-    const { region } = this.plan.sites.primary;
-    this.#darkness = this.rule({ kind: 'hang' }, (call) => call.region === region);
-    this.network.faults.unshift(this.#darkness);
+  /** A region is gone: nothing in it answers anyone. */
+  darken(site: Site = 'primary'): void {
+    this.cloud.passTime();
+    this.network.dark.add(regionOf(this.plan, site));
+    this.cloud.checksWillSee();
   }
 
-  /** The primary region is back, as it was when it went. */
-  lighten(): void {
-    this.#dark = false;
-    const index = this.#darkness === null ? -1 : this.network.faults.indexOf(this.#darkness);
-    if (index !== -1) this.network.faults.splice(index, 1);
+  /** A region is back, as it was when it went. */
+  lighten(site: Site = 'primary'): void {
+    this.cloud.passTime();
+    this.network.dark.delete(regionOf(this.plan, site));
+    this.cloud.checksWillSee();
+  }
+
+  /** Calls `watch` with every journal that is written from now on. */
+  watchJournal(watch: (journal: Journal) => void): void {
+    this.#journalWatchers.push(watch);
+  }
+
+  /** The operations cluster is made anew from the manifests; what was written into it at run time is gone. */
+  rebuildCluster(): void {
+    for (const { life } of this.controllers.values()) life.kill();
+    this.controllers.clear();
+    this.cloud.desiredActive = 'primary';
+    for (const site of sites) this.cloud.sites[site].paused = false;
+    if (this.timeline.nowMs < this.troubleEndsMs) {
+      const name = `rebuilt-${Math.round(this.timeline.nowMs)}`;
+      this.controllers.set(name, this.startActor(name, { ownsPlan: true }));
+    }
+  }
+
+  /** Wall clocks of all that run are set; their monotonic clocks do not notice. */
+  setClocks(byMs: number): void {
+    for (const { clock } of this.controllers.values()) clock.setForward(byMs);
   }
 
   /** A fault from now on, for `forMs`. */
-  rule(fault: Fault, match: FaultRule['match'], forMs = Number.POSITIVE_INFINITY): FaultRule {
+  addFault(fault: Fault, match: FaultRule['match'], forMs = Number.POSITIVE_INFINITY): void {
     const { nowMs } = this.timeline;
-    return { fromMs: nowMs, toMs: nowMs + forMs, match, fault };
+    this.network.faults.push({ fromMs: nowMs, toMs: nowMs + forMs, match, fault });
   }
 
-  addFault(fault: Fault, match: FaultRule['match'], forMs?: number): void {
-    this.network.faults.push(this.rule(fault, match, forMs));
-  }
-
-  /** Vantages that no actor looks through write to the table each second by themselves. */
+  /** Vantages that no actor looks through look and tell each second, by themselves. */
   async startProbers(names: readonly string[]): Promise<void> {
-    const life = new Life('probers');
-    for (const vantage of this.#vantagesNamed(names)) {
-      const tower = new Watchtower(vantage, this.timeline, life, () => this.sky(vantage.name));
-      const look = (): void => {
-        void tower.look().then((observation) => this.table.putObservation(observation));
-        this.timeline.schedule(1_000, look);
-      };
-      look();
-    }
+    const probers = new Probers(this.#vantagesNamed(names), {
+      nowMs: () => this.timeline.nowMs,
+      sky: (vantage) => this.sky(vantage),
+      isHeard: ({ name, domain }) => !this.muted.has(name) && !this.network.dark.has(domain),
+      heartbeat: (domain) => this.#heartbeat(domain),
+      onLook: (vantage, sky) => this.invariants.sightings.looked(vantage, sky),
+    });
+    this.table.spoken = () => probers.observations();
+    const look = (): void => {
+      this.cloud.passTime();
+      probers.look();
+      this.invariants.checkSuccession();
+      this.timeline.scheduleSilently(1_000, look);
+    };
+    look();
   }
 
   startActor(name: string, options: ActorOptions = {}): Actor {
     const life = new Life(name);
     life.sentence = options.sentence ?? null;
-    const clockOffsetMs = options.clockOffsetMs ?? 0;
-    this.#clockOffsetsMs.set(name, clockOffsetMs);
-    const clock = life.clock(this.timeline, clockOffsetMs);
-    const driver = createDriver(
-      this.plan,
-      {
-        clock,
-        journal: this.table.storeFor(life),
-        vantages: this.#vantagesNamed(options.vantages ?? []).map(
-          (vantage) => new Watchtower(vantage, this.timeline, life, () => this.sky(vantage.name)),
-        ),
-        standby: standbyReaderOn(this.cloud, this.network, life),
-        effects: effectsOn(this.cloud, this.network, life, options.onKubernetes ?? true),
-        report: (event) => {
-          this.events.push(event);
-          this.tell(name, event);
-        },
-      },
-      {
-        actor: name,
-        ownsPlan: options.ownsPlan ?? false,
-        timing: this.timing,
-        ...(options.request === undefined ? {} : { request: options.request }),
-      },
-    );
+    const { clockOffsetMs = 0, clockRate = 1, ownsPlan = false, successor = name } = options;
+    const clock = new ProcessClock(life, this.timeline, { offsetMs: clockOffsetMs, rate: clockRate });
+    this.#clocks.set(name, clock);
+    this.#successorOf.set(name, successor);
+    const driver = this.#driverOf(life, clock, { ...options, ownsPlan });
     const controller = new AbortController();
     let finished = false;
-    driver.run(controller.signal).then(
+    const end = options.untilQuiet ? driver.runUntilQuiet(controller.signal) : driver.run(controller.signal);
+    end.then(
       () => {
         finished = true;
       },
@@ -198,11 +230,85 @@ export class World {
         this.crashes.push(error);
       },
     );
-    return { life, stop: () => controller.abort(), finished: () => finished };
+    const isUp = (): boolean => life.alive && !life.paused && !controller.signal.aborted;
+    if (options.successor === undefined) this.invariants.succession.add({ name, isUp, boundMs: this.resumesWithinMs });
+    return { life, clock, stop: () => controller.abort(), finished: () => finished };
+  }
+
+  /** Invariant 7, for a controller: a lease and an interval, on a clock that is a little slow. */
+  get resumesWithinMs(): number {
+    const { leaseMs, suspectMs, callMs } = this.timing;
+    return (leaseMs + this.plan.intervalMs) * 1.05 + 2 * suspectMs + callMs / 5;
+  }
+
+  #driverOf(life: Life, clock: ProcessClock, options: ActorOptions & { readonly ownsPlan: boolean }): Driver {
+    const { actor } = life;
+    return createDriver(
+      this.plan,
+      {
+        clock,
+        journal: this.table.storeFor(life),
+        vantages: this.#vantagesNamed(options.vantages ?? []).map(
+          (vantage) => new Watchtower(vantage, this.timeline, life, () => this.#seen(vantage)),
+        ),
+        standby: standbyReaderOn(this.cloud, this.network, life),
+        effects: effectsOn(this.cloud, this.network, life, options.onKubernetes ?? true),
+        report: (event) => {
+          this.events.push(event);
+          this.coverage.hear(event);
+          this.tell(actor, event);
+        },
+      },
+      {
+        actor,
+        ownsPlan: options.ownsPlan,
+        timing: this.timing,
+        ...(options.request === undefined ? {} : { request: options.request }),
+      },
+    );
   }
 
   #vantagesNamed(names: readonly string[]): { name: string; domain: string }[] {
     return this.plan.vantages.filter((vantage) => names.includes(vantage.name));
+  }
+
+  #seen(vantage: { readonly name: string; readonly domain: string }): Sky {
+    const sky = this.sky(vantage.name);
+    this.invariants.sightings.looked(vantage, sky);
+    return sky;
+  }
+
+  #answerOf(site: Site): Sky['primary'] {
+    if (this.cloud.isDark(site)) return 'unreachable';
+    return this.cloud.serves(site) ? 'healthy' : 'unhealthy';
+  }
+
+  #measuredLagSeconds(): number | null {
+    const active = this.table.document?.activation.active ?? 'primary';
+    if (this.cloud.isDark(active)) return null;
+    const standby = this.cloud.sites[otherSite(active)].latest;
+    if (standby === null || standby.role === 'writer') return null;
+    return Math.max(0, this.timeline.nowMs - standby.replayedMs) / 1_000;
+  }
+
+  #heartbeat(domain: string): Omit<HeartbeatLook, 'ageMs'> | null {
+    const site = sites.find((candidate) => regionOf(this.plan, candidate) === domain);
+    const database = site === undefined ? null : this.cloud.sites[site].latest;
+    if (site === undefined || database === null) return null;
+    const { heartbeatMs } = this.timing;
+    const written = database.role === 'writer';
+    const countsMs = written ? this.timeline.nowMs : Math.max(0, database.replayedMs);
+    return { site, written, number: Math.floor(countsMs / heartbeatMs), intervalMs: heartbeatMs };
+  }
+
+  #hinder(actor: string, forMs: number): void {
+    const name = this.#successorOf.get(actor);
+    if (name !== undefined) this.invariants.succession.hinder(name, this.timeline.nowMs + forMs);
+  }
+
+  #afterMoment(): void {
+    this.cloud.passTime();
+    this.invariants.check();
   }
 
   /** Time passes until `done`, at most for `limitMs`. */

@@ -19,17 +19,14 @@ describe('understudy simulate', () => {
     expect(await runCli(['simulate', '--seeds', '3', '--json'])).toBe(0);
     const report = JSON.parse(out.join('\n'));
     expect(report).toMatchObject({ firstSeed: 1, incidents: 3, violation: null, timeline: [] });
-    expect(report.coverage).toMatchObject({
-      operations: ['Failover'],
-      operationsNotInTheEngine: ['Switchover', 'Failback', 'Reprotect', 'Drill'],
-    });
+    expect(report.coverage.operations).toEqual(['Failover', 'Switchover', 'Reprotect', 'Failback', 'Drill']);
     expect(report.coverage.reached + report.coverage.unreached.length).toBe(report.coverage.of);
   });
 
   it('prints the timeline of the one that is asked for, the same each time', async () => {
     expect(await runCli(['simulate', '--seed', '3'])).toBe(0);
     const [first = ''] = out;
-    expect(first).toContain('5.000  the world');
+    expect(first).toContain('the world');
     expect(await runCli(['simulate', '--seed', '3', '--json'])).toBe(0);
     expect(JSON.parse(out[1] ?? '').timeline).toEqual(first.split('\n\n')[0]?.split('\n'));
   });
@@ -67,7 +64,7 @@ describe('the report of a campaign', () => {
     const result = await runCampaign({ firstSeed: 5, seeds: 1 });
     const good = (incidents: number): boolean =>
       isGood(campaignReport({ ...result, incidents }, { firstSeed: 5, seeds: incidents, realMs: 1_000 }));
-    expect(good(999)).toBe(true);
-    expect(good(1_000)).toBe(false);
+    expect(good(4_999)).toBe(true);
+    expect(good(5_000)).toBe(false);
   });
 });

@@ -68,16 +68,61 @@ describe('the invariants notice', () => {
     },
     {
       number: 11,
-      what: 'a takeover marker that nothing explains',
+      what: 'an act that nothing in the journal explains',
       act: (world) => {
-        world.cloud.sites.secondary.takeover.add(7);
-        world.invariants.check(world.cloud, world.table);
+        const call = { region: 'eu-north-1', service: 'autoscaling', operation: 'scale', writes: true } as const;
+        world.invariants.callLeaves({ actor: 'controller', ...call }, null);
       },
+    },
+    {
+      number: 2,
+      what: 'a former active that could take writes, and nobody knows it',
+      act: (world) => {
+        promoted(world);
+        world.table.put(
+          (journal) => ({ ...journal, epoch: 1, activation: { term: 2, active: 'secondary' } }),
+          'nobody',
+        );
+        world.invariants.check();
+      },
+    },
+    {
+      number: 6,
+      what: 'a call to a global control plane during a failover',
+      act: (world) => {
+        begin(world, 5);
+        const call = { region: 'us-east-1', service: 'route53', operation: 'repoint-switch', writes: true } as const;
+        world.invariants.callLeaves({ actor: 'controller', ...call }, null);
+      },
+    },
+    {
+      number: 12,
+      what: 'a role that changes without an operation',
+      act: (world) =>
+        world.table.put((journal) => ({ ...journal, activation: { term: 2, active: 'secondary' } }), 'manifests'),
     },
   ])('$number: $what', ({ number, act }) => {
     const world = new World();
     act(world);
     expect(breached(world)).toContain(number);
+  });
+
+  it('7: an operation that nobody goes on with', async () => {
+    const world = new World();
+    begin(world, 5);
+    world.invariants.succession.add({ name: 'sleeper', isUp: () => true, boundMs: 20_000 });
+    await world.startProbers(['dns']);
+    await world.run(30_000);
+    expect(breached(world)).toContain(7);
+  });
+
+  it('8: an outage that nobody acts upon', async () => {
+    const world = new World();
+    await world.startProbers(world.plan.vantages.map(({ name }) => name));
+    world.invariants.succession.add({ name: 'sleeper', isUp: () => true, boundMs: 20_000 });
+    world.darken();
+    await world.run(60_000);
+    expect(breached(world)).toContain(8);
   });
 
   it('10: an automatic decision soon after somebody outside the standby saw the active', async () => {
@@ -93,6 +138,11 @@ describe('the invariants notice', () => {
     expect(breached(world)).toContain(10);
   });
 });
+
+/** As an engine does it that needs no journal. */
+function promoted(world: World): void {
+  world.cloud.sites.secondary.database.becomeWriter();
+}
 
 function begin(world: World, lagSeconds: number): void {
   world.table.put((journal) => {

@@ -1,0 +1,47 @@
+import type { Journal } from '../../failover/journal.ts';
+import { isSettled } from '../../failover/operation.ts';
+import type { Call } from '../network.ts';
+import type { Breaches } from './breaches.ts';
+
+/** A request may leave a moment after its step was settled by what else was seen. */
+const leavesLateMs = 1_500;
+
+/** Invariant 11, its second half: the journal explains everything that is done to the world, as it is asked for. */
+export class ActRules {
+  readonly #breaches: Breaches;
+  readonly #nowMs: () => number;
+  /** Until when each act is explained by what the journal said before. */
+  readonly #explainedUntilMs = new Map<string, number>();
+
+  constructor(breaches: Breaches, nowMs: () => number) {
+    this.#breaches = breaches;
+    this.#nowMs = nowMs;
+  }
+
+  journalWritten(before: Journal | null): void {
+    if (before === null) return;
+    for (const act of explainedBy(before)) this.#explainedUntilMs.set(act, this.#nowMs() + leavesLateMs);
+  }
+
+  actLeaves({ actor, operation }: Call, journal: Journal | null): void {
+    if (journal === null || operation === 'notify') return;
+    const isRecent = (this.#explainedUntilMs.get(operation) ?? Number.NEGATIVE_INFINITY) >= this.#nowMs();
+    const isExplained = isRecent || explainedBy(journal).includes(operation);
+    this.#breaches.must(
+      11,
+      isExplained,
+      () => `${actor} asks for ${operation}, and nothing in the journal explains it`,
+    );
+  }
+}
+
+/** What may be done by the journal as it stands. */
+function explainedBy({ operation, pendingFence, pendingUnfence, cleanups, epoch }: Journal): string[] {
+  const acts: string[] = [];
+  if (operation !== null) for (const step of operation.steps) if (!isSettled(step)) acts.push(step.name);
+  if (pendingFence !== null) acts.push('close-traffic', 'fence-database');
+  if (pendingUnfence !== null) acts.push('unfence');
+  if (cleanups.length > 0) acts.push('retire-database');
+  if (epoch === 0) acts.push('entitle');
+  return acts;
+}
