@@ -11,6 +11,7 @@ import type { CredentialsOf } from './database-session.ts';
 import { DnsVantage } from './dns-vantage.ts';
 import { DynamoDbJournal } from './dynamodb-journal.ts';
 import { CloseTraffic } from './effects/close-traffic.ts';
+import { CreateReplica } from './effects/create-replica.ts';
 import { DatabaseAccess } from './effects/database-access.ts';
 import { EffectContext } from './effects/effect-context.ts';
 import { Entitle } from './effects/entitle.ts';
@@ -19,9 +20,12 @@ import { NetworkFence, Unfence } from './effects/network-fence.ts';
 import { Notify } from './effects/notify.ts';
 import { PromoteReplica } from './effects/promote-replica.ts';
 import { ProveFence } from './effects/prove-fence.ts';
+import { RetireDatabase } from './effects/retire-database.ts';
 import { ScaleSite } from './effects/scale-site.ts';
+import { TakeSnapshot } from './effects/take-snapshot.ts';
 import { markWitness, openTraffic } from './effects/takeover-marker.ts';
 import { VerifyReplayed } from './effects/verify-replayed.ts';
+import { VerifyReplica } from './effects/verify-replica.ts';
 import { VerifyTraffic } from './effects/verify-traffic.ts';
 import { VerifyWritable } from './effects/verify-writable.ts';
 import { EndpointVantage } from './endpoint-vantage.ts';
@@ -40,6 +44,15 @@ export interface OwnVantage {
   readonly domain: string;
 }
 
+/** What an actor on Kubernetes does by its own means. */
+export type ReplaceableEffect =
+  | 'pause-reconciliation'
+  | 'resume-reconciliation'
+  | 'update-desired-state'
+  | 'create-replica'
+  | 'retire-database'
+  | 'repoint-switch';
+
 export interface AwsPortsOptions {
   readonly plan: Plan;
   readonly timing: Timing;
@@ -51,8 +64,12 @@ export interface AwsPortsOptions {
   /** Whose password the writability probe and the proof of a fence use. */
   readonly credentialsOf: CredentialsOf;
   readonly vantages: readonly OwnVantage[];
-  /** Handlers of what AWS alone cannot do; left out, this actor leaves those effects to another. */
-  readonly effects?: Partial<Pick<EffectHandlers, 'pause-reconciliation' | 'update-desired-state'>>;
+  /**
+   * Handlers in place of AWS's own, where resources are somebody else's to change: under Crossplane the controller makes
+   * and retires databases and re-points the switch by its objects. Kubernetes alone has a way to pause, to resume and to
+   * write the new roles; left out, this actor leaves those to another.
+   */
+  readonly effects?: Partial<Pick<EffectHandlers, ReplaceableEffect>>;
   readonly report: Ports['report'];
 }
 
@@ -122,19 +139,20 @@ function createEffects(options: AwsPortsOptions, journal: RememberedJournal): Ef
   const { plan, timing, actor, clients, resolver, credentialsOf, effects } = options;
   const context = new EffectContext(plan, timing, clients);
   const access = new DatabaseAccess(context, credentialsOf, resolver, actor);
+  const siblingsOf = (site: Site): string[] => [journal.formerDatabase(site), journal.database(site)];
   return {
     'close-traffic': new CloseTraffic(context),
     'fence-database': new NetworkFence(context, access, journal.formerDatabase),
     unfence: new Unfence(context),
     entitle: new Entitle(context),
     'verify-replayed': new VerifyReplayed(context, access),
-    'resume-reconciliation': null,
+    'resume-reconciliation': effects?.['resume-reconciliation'] ?? null,
     'lift-fence': new LiftFence(context),
-    snapshot: null,
-    'create-replica': null,
-    'verify-replica': null,
+    snapshot: new TakeSnapshot(context),
+    'create-replica': effects?.['create-replica'] ?? new CreateReplica(context, siblingsOf),
+    'verify-replica': new VerifyReplica(context, access),
     'repoint-switch': null,
-    'retire-database': null,
+    'retire-database': effects?.['retire-database'] ?? new RetireDatabase(context, journal.isInUse),
     'prove-fence': new ProveFence(context, access),
     'pause-reconciliation': effects?.['pause-reconciliation'] ?? null,
     promote: new PromoteReplica(context),

@@ -9,6 +9,7 @@ import { readCall } from './bounded-call.ts';
 
 /** What an adapter needs to know of an RDS instance. */
 export interface DbInstance {
+  readonly arn: string;
   /** Such as `available`, `modifying` or `backing-up`. */
   readonly status: string;
   /** Identifier, or for a source in another region the ARN, while it is a replica; otherwise `null`. */
@@ -16,8 +17,11 @@ export interface DbInstance {
   /** RDS still shows a state of replication; blank for an instance that is no replica. */
   readonly showsReplication: boolean;
   readonly backupRetentionDays: number;
+  readonly deletionProtection: boolean;
   /** `null` until RDS has assigned one. */
   readonly endpoint: { readonly host: string; readonly port: number } | null;
+  /** All that RDS says of it. */
+  readonly raw: DBInstance;
 }
 
 /**
@@ -43,16 +47,31 @@ export async function describeDbInstance(
   }
 }
 
+/** RDS names a replica's source by identifier in the source's own region, and by ARN in another. */
+export function isReplicaOf(instance: DbInstance, source: DbInstance): boolean {
+  if (instance.source === null) return false;
+  if (instance.source === source.arn) return true;
+  return instance.source === source.raw.DBInstanceIdentifier && regionOfArn(instance.arn) === regionOfArn(source.arn);
+}
+
+/** `us-east-1` of `arn:aws:rds:us-east-1:111122223333:db:trading-db`. */
+export function regionOfArn(arn: string): string | undefined {
+  return arn.split(':')[3];
+}
+
 function instanceOf(instance: DBInstance): DbInstance {
   const { Endpoint: endpoint, ReadReplicaSourceDBInstanceIdentifier: source } = instance;
   return {
+    arn: instance.DBInstanceArn ?? '',
     status: instance.DBInstanceStatus ?? 'unknown',
     source: source === undefined || source === '' ? null : source,
     showsReplication: (instance.StatusInfos ?? []).length > 0,
     backupRetentionDays: instance.BackupRetentionPeriod ?? 0,
+    deletionProtection: instance.DeletionProtection ?? false,
     endpoint:
       endpoint?.Address === undefined || endpoint.Port === undefined
         ? null
         : { host: endpoint.Address, port: endpoint.Port },
+    raw: instance,
   };
 }

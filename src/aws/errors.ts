@@ -36,6 +36,8 @@ export const codeTable: Readonly<Record<Exclude<PortErrorKind, 'OutcomeUnknown'>
     'ExpiredToken',
     // Auto Scaling: "You already have a pending update to an Auto Scaling resource".
     'ResourceContention',
+    // RDS has no room for the class in that zone just now.
+    'InsufficientDBInstanceCapacity',
   ],
   /**
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_PromoteReadReplica.html

@@ -11,14 +11,18 @@ export interface RememberedJournal extends JournalStore {
   readonly database: (site: Site) => string;
   /** The instance that a site had when it was active last. */
   readonly formerDatabase: (site: Site) => string;
+  /** Whether the active site uses that instance. */
+  readonly isInUse: (site: Site, database: string) => boolean;
 }
 
 export function rememberJournal(plan: Plan, journal: JournalStore): RememberedJournal {
   let latest: Journal = firstJournal(plan.name, plan.mode, plan.suspended);
+  const database = (site: Site): string => planNow(plan, latest).sites[site].database.identifier;
   return {
     active: () => latest.activation.active,
-    database: (site) => planNow(plan, latest).sites[site].database.identifier,
+    database,
     formerDatabase: (site) => formerDatabase(plan, latest, site),
+    isInUse: (site, identifier) => site === latest.activation.active && identifier === database(site),
     async read() {
       const document = await journal.read();
       if (document !== null) latest = document;

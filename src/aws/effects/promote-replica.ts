@@ -54,7 +54,10 @@ export class PromoteReplica implements EffectHandler<'promote'> {
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html for the states
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstanceStatusInfo.html
  */
-export function promotionLook(database: string, instance: DbInstance): Look {
+export function promotionLook(
+  database: string,
+  instance: Pick<DbInstance, 'status' | 'source' | 'showsReplication'>,
+): Look {
   const { status, source, showsReplication } = instance;
   if (source === null) {
     return status === 'available'

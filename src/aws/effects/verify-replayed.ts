@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EffectOf, Look } from '../../failover/effect.ts';
 import type { EffectHandler } from '../../failover/ports.ts';
-import { type DatabaseTarget, inSession, type Session } from '../database-session.ts';
+import { type DatabaseTarget, inSession } from '../database-session.ts';
 import { reasonOf } from '../reason-of.ts';
+import { lastPosition, replayState } from '../replication-position.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import type { EffectContext } from './effect-context.ts';
 
@@ -49,7 +50,8 @@ async function compare(there: DatabaseTarget, here: DatabaseTarget, limitMs: num
     const position = await last;
     const startMs = performance.now();
     for (;;) {
-      const { replayed, behindBytes } = await replayedUpTo(replica, position);
+      const { inRecovery, replayed, behindBytes } = await replayState(replica, position);
+      if (!inRecovery) return { state: 'NotYet', detail: `${here.host} is no replica any more` };
       if (replayed)
         return { state: 'Done', detail: `${here.host} has replayed ${position}, the last of ${there.host}` };
       if (performance.now() - startMs > limitMs) {
@@ -59,35 +61,4 @@ async function compare(there: DatabaseTarget, here: DatabaseTarget, limitMs: num
       await delay(lookEveryMs);
     }
   });
-}
-
-/**
- * Where the source's log ends. The position that `pg_current_wal_lsn` gives is that of what has left PostgreSQL's
- * buffers, and a commit with `synchronous_commit = off` may not have: a message of our own, committed and flushed,
- * takes everything before it along. It changes no table.
- *
- * @see https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-BACKUP for `pg_current_wal_lsn`
- * @see https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION for `pg_logical_emit_message`
- * @throws DatabaseError 55000 if it is a replica
- */
-async function lastPosition(source: Session): Promise<string> {
-  await source.query(
-    `begin; set local synchronous_commit = 'local'; select pg_logical_emit_message(true, 'understudy', 'last'); commit`,
-  );
-  const { rows } = await source.query<{ position: string }>('select pg_current_wal_lsn()::text as position');
-  const [row] = rows;
-  if (row === undefined) throw new Error('the source gave no log position');
-  return row.position;
-}
-
-async function replayedUpTo(
-  replica: Session,
-  position: string,
-): Promise<{ readonly replayed: boolean; readonly behindBytes: string | null }> {
-  const { rows } = await replica.query<{ replayed: boolean; behindBytes: string | null }>(
-    `select pg_is_in_recovery() and pg_last_wal_replay_lsn() >= $1::pg_lsn as replayed,
-            ($1::pg_lsn - pg_last_wal_replay_lsn())::text as "behindBytes"`,
-    [position],
-  );
-  return rows[0] ?? { replayed: false, behindBytes: null };
 }

@@ -106,9 +106,10 @@ export async function startRegion(
           emit({ type: 'Database', identifier, status, ...(reason === undefined ? {} : { reason }) }),
       }),
     );
-    await databases.restore();
+    const isReturning = await databases.restore();
     const { database } = config;
-    if (database !== undefined && !databases.has(database.identifier)) {
+    // One that was deleted since does not come back with its region.
+    if (database !== undefined && !isReturning) {
       const { sourceArn, ...rest } = database;
       await databases.provision(sourceArn === undefined ? rest : { ...rest, sourceArn });
     }

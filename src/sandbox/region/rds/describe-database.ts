@@ -1,6 +1,7 @@
-import type { DBInstance } from '@aws-sdk/client-rds';
+import type { DBInstance, DBSnapshot } from '@aws-sdk/client-rds';
 import type { TcpAddress } from '../region-config.ts';
 import { type DatabaseRecord, parseDatabaseArn } from './database-record.ts';
+import type { SnapshotRecord } from './snapshots.ts';
 
 /** An instance as DescribeDBInstances gives it; fields that nothing in the sandbox stands behind are left out. */
 export function describeDatabase(
@@ -36,6 +37,27 @@ export function describeDatabase(
     AvailabilityZone: `${region}a`,
     ...(replica ? { ReadReplicaSourceDBInstanceIdentifier: nameOf(record.sourceArn ?? '') } : {}),
     ReadReplicaDBInstanceIdentifiers: replicaArns.map(nameOf),
-    TagList: Object.entries(record.tags).map(([Key, Value]) => ({ Key, Value })),
+    TagList: tagList(record.tags),
   };
+}
+
+/** A snapshot as DescribeDBSnapshots gives it. */
+export function describeSnapshot(record: SnapshotRecord): DBSnapshot {
+  return {
+    DBSnapshotIdentifier: record.identifier,
+    DBSnapshotArn: record.arn,
+    DBInstanceIdentifier: record.instance,
+    DbiResourceId: record.resourceId,
+    Status: record.status,
+    PercentProgress: record.status === 'available' ? 100 : 0,
+    SnapshotType: record.type,
+    SnapshotCreateTime: new Date(record.createdAtMs),
+    Engine: 'postgres',
+    Encrypted: true,
+    TagList: tagList(record.tags),
+  };
+}
+
+function tagList(tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

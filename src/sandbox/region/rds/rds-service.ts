@@ -1,8 +1,11 @@
 import {
   CreateDBInstanceCommand,
   CreateDBInstanceReadReplicaCommand,
+  CreateDBSnapshotCommand,
   DeleteDBInstanceCommand,
+  DeleteDBSnapshotCommand,
   DescribeDBInstancesCommand,
+  DescribeDBSnapshotsCommand,
   type Filter,
   ModifyDBInstanceCommand,
   PromoteReadReplicaCommand,
@@ -15,15 +18,23 @@ import { AwsError, notImplemented } from '../wire/aws-error.ts';
 import { operation } from '../wire/operation.ts';
 import { queryService } from '../wire/query-service.ts';
 import type { Service } from '../wire/service.ts';
+import type { DatabaseInstance } from './database-instance.ts';
 import { type DatabaseRecord, parseDatabaseArn } from './database-record.ts';
 import type { Databases } from './databases.ts';
-import { describeDatabase } from './describe-database.ts';
+import { describeDatabase, describeSnapshot } from './describe-database.ts';
 
 /** Source: Amazon RDS API Reference, each action's own page and errors. */
 export function rdsService(databases: Databases): Service {
+  const { snapshots } = databases;
   const describe = (record: DatabaseRecord) => ({
     DBInstance: describeDatabase(record, databases.replicasOf(record.identifier), databases.address(record)),
   });
+  /** Asks an instance for something and shows what became of it. */
+  const ask = async (identifier: string | undefined, call: (instance: DatabaseInstance) => Promise<void>) => {
+    const instance = databases.find(required('DBInstanceIdentifier', identifier));
+    await call(instance);
+    return describe(instance.record);
+  };
 
   return queryService({
     signingName: 'rds',
@@ -31,7 +42,7 @@ export function rdsService(databases: Databases): Service {
     operations: [
       operation(DescribeDBInstancesCommand, ({ DBInstanceIdentifier, Filters }) => {
         const wanted = DBInstanceIdentifier === undefined ? undefined : identifierOf(DBInstanceIdentifier);
-        const records = wanted === undefined ? databases.records : [databases.find(wanted)];
+        const records = wanted === undefined ? databases.records : [databases.find(wanted).record];
         const fitting = records.filter((record) => (Filters ?? []).every((filter) => fits(record, filter)));
         return { DBInstances: fitting.map((record) => describe(record).DBInstance) };
       }),
@@ -55,7 +66,7 @@ export function rdsService(databases: Databases): Service {
           const message = `Automated backups are not enabled for this database instance: ${local.identifier}.`;
           throw new AwsError('InvalidDBInstanceState', message);
         }
-        const record = await databases.createReplica({
+        const record = await databases.create({
           identifier: required('DBInstanceIdentifier', input.DBInstanceIdentifier),
           sourceArn: local?.arn ?? sourceArn,
           backupRetentionDays: 0,
@@ -63,20 +74,15 @@ export function rdsService(databases: Databases): Service {
         });
         return describe(record);
       }),
-      operation(PromoteReadReplicaCommand, async (input) =>
-        describe(
-          await databases.promote(
-            required('DBInstanceIdentifier', input.DBInstanceIdentifier),
-            input.BackupRetentionPeriod,
-          ),
-        ),
+      operation(PromoteReadReplicaCommand, ({ DBInstanceIdentifier, BackupRetentionPeriod }) =>
+        ask(DBInstanceIdentifier, (instance) => instance.promote(BackupRetentionPeriod)),
       ),
-      operation(ModifyDBInstanceCommand, async (input) => {
+      operation(ModifyDBInstanceCommand, (input) => {
         if (input.NewDBInstanceIdentifier !== undefined) {
           throw notImplemented('rds', 'ModifyDBInstance with NewDBInstanceIdentifier');
         }
         const { DBInstanceClass, BackupRetentionPeriod, MultiAZ, DeletionProtection, MasterUserPassword } = input;
-        const record = await databases.modify(required('DBInstanceIdentifier', input.DBInstanceIdentifier), {
+        const modification = {
           ...(MasterUserPassword === undefined ? {} : { masterPassword: MasterUserPassword }),
           changes: {
             ...(DBInstanceClass === undefined ? {} : { instanceClass: DBInstanceClass }),
@@ -84,28 +90,55 @@ export function rdsService(databases: Databases): Service {
             ...(MultiAZ === undefined ? {} : { multiAz: MultiAZ }),
             ...(DeletionProtection === undefined ? {} : { deletionProtection: DeletionProtection }),
           },
+        };
+        return ask(input.DBInstanceIdentifier, (instance) => instance.modify(modification));
+      }),
+      operation(DeleteDBInstanceCommand, (input) => {
+        const { DBInstanceIdentifier, SkipFinalSnapshot, FinalDBSnapshotIdentifier } = input;
+        return ask(DBInstanceIdentifier, async (instance) => {
+          if (SkipFinalSnapshot && FinalDBSnapshotIdentifier !== undefined) {
+            const message = 'FinalDBSnapshotIdentifier can not be specified when SkipFinalSnapshot is true.';
+            throw new AwsError('InvalidParameterCombination', message);
+          }
+          if (FinalDBSnapshotIdentifier !== undefined) {
+            snapshots.requireFree(FinalDBSnapshotIdentifier);
+            await instance.delete();
+            await snapshots.takeFinal({ identifier: FinalDBSnapshotIdentifier }, instance);
+            return;
+          }
+          if (!SkipFinalSnapshot && instance.record.sourceArn === undefined) {
+            const message = 'FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.';
+            throw new AwsError('InvalidParameterCombination', message);
+          }
+          await instance.delete();
         });
-        return describe(record);
       }),
-      operation(DeleteDBInstanceCommand, async (input) => {
-        const identifier = required('DBInstanceIdentifier', input.DBInstanceIdentifier);
-        const record = databases.find(identifier);
-        const snapshot = input.FinalDBSnapshotIdentifier !== undefined;
-        if (!input.SkipFinalSnapshot && !snapshot && record.sourceArn === undefined) {
-          const message = 'FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.';
-          throw new AwsError('InvalidParameterCombination', message);
-        }
-        return describe(await databases.delete(identifier));
+      operation(StopDBInstanceCommand, ({ DBInstanceIdentifier }) =>
+        ask(DBInstanceIdentifier, (instance) => instance.stop()),
+      ),
+      operation(StartDBInstanceCommand, ({ DBInstanceIdentifier }) =>
+        ask(DBInstanceIdentifier, (instance) => instance.start()),
+      ),
+      operation(RebootDBInstanceCommand, ({ DBInstanceIdentifier }) =>
+        ask(DBInstanceIdentifier, (instance) => instance.reboot()),
+      ),
+      operation(CreateDBSnapshotCommand, async ({ DBSnapshotIdentifier, DBInstanceIdentifier, Tags }) => {
+        const identifier = required('DBSnapshotIdentifier', DBSnapshotIdentifier);
+        const instance = databases.find(required('DBInstanceIdentifier', DBInstanceIdentifier));
+        return { DBSnapshot: describeSnapshot(await snapshots.take({ identifier, tags: tagsOf(Tags) }, instance)) };
       }),
-      operation(StopDBInstanceCommand, async ({ DBInstanceIdentifier }) =>
-        describe(await databases.stop(required('DBInstanceIdentifier', DBInstanceIdentifier))),
-      ),
-      operation(StartDBInstanceCommand, async ({ DBInstanceIdentifier }) =>
-        describe(await databases.start(required('DBInstanceIdentifier', DBInstanceIdentifier))),
-      ),
-      operation(RebootDBInstanceCommand, async ({ DBInstanceIdentifier }) =>
-        describe(await databases.reboot(required('DBInstanceIdentifier', DBInstanceIdentifier))),
-      ),
+      operation(DescribeDBSnapshotsCommand, ({ DBSnapshotIdentifier, DBInstanceIdentifier, Filters }) => {
+        if (Filters?.length) throw notImplemented('rds', 'DescribeDBSnapshots with filters');
+        const records = DBSnapshotIdentifier === undefined ? snapshots.records : [snapshots.find(DBSnapshotIdentifier)];
+        return {
+          DBSnapshots: records
+            .filter(({ instance }) => DBInstanceIdentifier === undefined || instance === DBInstanceIdentifier)
+            .map(describeSnapshot),
+        };
+      }),
+      operation(DeleteDBSnapshotCommand, async ({ DBSnapshotIdentifier }) => ({
+        DBSnapshot: describeSnapshot(await snapshots.delete(required('DBSnapshotIdentifier', DBSnapshotIdentifier))),
+      })),
     ],
   });
 }
@@ -122,8 +155,12 @@ function commonOptions(input: CommonInput) {
     ...(input.DBInstanceClass === undefined ? {} : { instanceClass: input.DBInstanceClass }),
     ...(input.MultiAZ === undefined ? {} : { multiAz: input.MultiAZ }),
     ...(input.DeletionProtection === undefined ? {} : { deletionProtection: input.DeletionProtection }),
-    tags: Object.fromEntries((input.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+    tags: tagsOf(input.Tags),
   };
+}
+
+function tagsOf(tags: readonly Tag[] = []): Readonly<Record<string, string>> {
+  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
 function fits(record: DatabaseRecord, { Name, Values = [] }: Filter): boolean {
