@@ -1,7 +1,6 @@
 import { UnderstudyError } from '../../src/api/errors.ts';
 import { Backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import type { Controller } from './controller.ts';
 import type { EventRecorder } from './events.ts';
 import { type Checks, type HealthServer, startHealthServer } from './health.ts';
 import type { Informer } from './informer.ts';
@@ -15,13 +14,21 @@ import { aborted, within } from './within.ts';
 /** An informer of any kind. */
 export type AnyInformer = Pick<Informer<KubernetesObject>, 'resource' | 'hasSynced' | 'failure' | 'run' | 'whenSynced'>;
 
+/** What acts while this process leads: a `Controller`, or something that runs as one does. */
+export interface Acting {
+  /**
+   * Works until `stop` aborts, and then finishes what is in hand; `abort` ends that as well. Runs once; never rejects.
+   */
+  run(stop: AbortSignal, abort: AbortSignal): Promise<void>;
+}
+
 export interface ManagerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Run by every replica, so that the next leader need not begin with empty caches. */
   readonly informers: readonly AnyInformer[];
   /** Run by the leader. */
-  readonly controllers: readonly Controller[];
+  readonly controllers: readonly Acting[];
   /**
    * What the leader does before its controllers run, with synced informers. It is tried again until it succeeds.
    *
