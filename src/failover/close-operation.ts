@@ -60,8 +60,8 @@ function cleanupsAfter(operation: Operation, now: Now): Journal['cleanups'] {
   return beganToCreate(operation) ? [{ site: to, database: databases.to, sinceMs: now.wallMs }] : [];
 }
 
-function requestAfter({ reason }: Operation, action: 'Failback'): Journal['requested'] {
-  return { action, reason, acceptUpToSeconds: null };
+function requestAfter({ reason, requestId: id }: Operation, action: 'Failback'): Journal['requested'] {
+  return { id, action, reason, acceptUpToSeconds: null };
 }
 
 /** How long a promotion takes in this plan, from the intent on: what the next one is predicted by. */

@@ -15,6 +15,8 @@ export interface Start {
   /** On evidence, not on a person's word. */
   readonly automatic: boolean;
   readonly acceptUpToSeconds: AcceptedLoss | null;
+  /** Of the request that it serves. */
+  readonly requestId?: string | undefined;
   /** What it is only the first half of. */
   readonly followedBy: 'Failback' | null;
 }
@@ -58,8 +60,8 @@ function decideRequest(plan: Plan, assessment: Assessment, journal: Journal, req
     const isSo = all.length > 0 && all.every(({ code }) => code === 'AlreadyActive' || code === 'AlreadyProtected');
     if (isSo) return { kind: 'Decline', reasons: all };
     if (all.length > 0) return { kind: 'Hold', reasons: all };
-    const { reason, acceptUpToSeconds } = request;
-    return { ...start(assessment, begin, reason), automatic: false, acceptUpToSeconds, followedBy };
+    const { id: requestId, reason, acceptUpToSeconds } = request;
+    return { ...start(assessment, begin, reason), automatic: false, acceptUpToSeconds, requestId, followedBy };
   };
   switch (action) {
     case 'Failover':

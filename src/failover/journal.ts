@@ -27,6 +27,8 @@ const pendingAtSiteSchema = z.object({
 
 /** What a person asked for and nobody could begin yet. */
 export const requestSchema = z.object({
+  /** Whose word it is, for whoever wrote it down and looks for what came of it: the uid of a Failover object. */
+  id: z.string().optional(),
   action: actionSchema,
   reason: z.string(),
   /** The loss that the person accepts. */

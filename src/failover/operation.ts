@@ -117,6 +117,8 @@ export const operationSchema = z.object({
   /** The activation term in force when it has succeeded. */
   activationTerm: z.number().int().positive(),
   reason: z.string(),
+  /** The request that it serves, where that had an id. */
+  requestId: z.string().optional(),
   /** Started on evidence, not on a person's word; only such an operation aborts because the active recovered. */
   automatic: z.boolean(),
   /** Requested as soon as this one has succeeded; `null`: nothing. */

@@ -35,6 +35,7 @@ export function startOperation(
     databases,
     activationTerm: journal.activation.term + (movesTheWriter(action) ? 1 : 0),
     reason: decision.reason,
+    requestId: decision.requestId,
     automatic: decision.automatic,
     followedBy: decision.followedBy,
     phase: 'Running',

@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { journalSchema } from '../../src/failover/journal.ts';
+import { assess } from '../../src/failover/assess.ts';
+import { closeOperation } from '../../src/failover/close-operation.ts';
+import { decide } from '../../src/failover/decide.ts';
+import { firstJournal, journalSchema } from '../../src/failover/journal.ts';
+import { planNow } from '../../src/failover/plan.ts';
+import { startOperation } from '../../src/failover/start-operation.ts';
 import { failoverSteps } from '../../src/failover/steps/failover.ts';
 import { simulatedPlan } from '../../src/simulator/plan.ts';
+import { seen } from './observations.ts';
 import { begunJournal, operationIn, startedAt } from './operations.ts';
 
 const plan = simulatedPlan();
@@ -36,5 +42,24 @@ describe('startOperation', () => {
 
   it('is a journal that another actor can read', () => {
     expect(journalSchema.parse(JSON.parse(JSON.stringify(journal)))).toEqual(journal);
+  });
+});
+
+describe('whose word an operation serves', () => {
+  const asked = { id: 'uid-1', action: 'Failback', reason: 'calm again', acceptUpToSeconds: null } as const;
+  const failedOver = {
+    ...firstJournal('orders', 'Automatic', false),
+    activation: { term: 2, active: 'secondary' },
+  } as const;
+  const healthy = plan.vantages.map(({ name }) => seen({ vantage: name, primary: 'unhealthy', secondary: 'healthy' }));
+  const noReplica = { database: { status: 'available', source: null } };
+  const assessment = assess(planNow(plan, failedOver), 'secondary', { vantages: healthy, standby: noReplica });
+
+  it('stays with both halves of a failback', () => {
+    const decision = decide(plan, assessment, failedOver, startedAt, asked);
+    if (decision.kind !== 'Start') throw new Error(`it does not start: ${JSON.stringify(decision)}`);
+    const first = startOperation(plan, failedOver, decision, assessment, 'controller', startedAt);
+    expect(operationIn(first)).toMatchObject({ action: 'Reprotect', requestId: 'uid-1', followedBy: 'Failback' });
+    expect(closeOperation(plan, first, 'Succeeded', startedAt).requested).toEqual(asked);
   });
 });
