@@ -9,6 +9,7 @@ export const scenarioAbouts = {
   brownout: 'The active region falters again and again, never for long enough; nothing happens',
   lag: 'The replica is further behind than may be lost, and the region is killed; a person decides',
   return: 'After the takeover the old region comes back; it is fenced, and nobody writes to it',
+  switchover: 'A person moves the application to the other region; no write is lost',
 } as const;
 
 export type ScenarioName = keyof typeof scenarioAbouts;

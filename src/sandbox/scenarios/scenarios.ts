@@ -6,6 +6,7 @@ import { partition } from './partition.ts';
 import { returnOfRegion } from './return.ts';
 import type { Scenario } from './scenario.ts';
 import type { ScenarioName } from './scenario-names.ts';
+import { switchover } from './switchover.ts';
 
 export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   outage,
@@ -14,4 +15,5 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   brownout,
   lag,
   return: returnOfRegion,
+  switchover,
 };

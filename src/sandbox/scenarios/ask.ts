@@ -1,0 +1,23 @@
+import type { Action } from '../../failover/operation.ts';
+import { requestOperation } from '../../failover/person.ts';
+import type { FinishedOperation } from './journal-desk.ts';
+import type { Stage } from './stage.ts';
+
+/**
+ * A person asks for an operation, and waits until it has ended. A failback is asked for once and may be two operations.
+ *
+ * @returns the operations that it took, as the history keeps them.
+ */
+export async function ask(stage: Stage, action: Action, reason: string): Promise<readonly FinishedOperation[]> {
+  const { journal, story, say, until } = stage;
+  const { epoch } = await journal.read();
+  say('person', `asks for a ${action.toLowerCase()}: ${reason}`);
+  await journal.write((found) => requestOperation(found, { action, reason, acceptUpToSeconds: null }));
+  story.status(`waiting for the ${action.toLowerCase()}`);
+  await until(`the end of the ${action.toLowerCase()}`, 900_000, async () => {
+    const found = await journal.read();
+    return found.epoch > epoch && found.operation === null && found.requested === null;
+  });
+  story.status('');
+  return (await journal.history()).filter((operation) => operation.epoch > epoch);
+}
