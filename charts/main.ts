@@ -30,7 +30,8 @@ if (hasErrors(problems) || settings === undefined) {
   if (bundles.missing.length > 0) {
     console.error(
       `The Lambda functions have not been built: there is no ${bundles.missing.join(', ')}.\n` +
-        '  dist/ is without them, so only the controller would fail these applications over.',
+        '  dist/ is without them, so only the controller would fail these applications over.\n' +
+        '  Run `npm run build:lambda` first to have them in it.',
     );
   }
   if (settings.image === defaultImage) {

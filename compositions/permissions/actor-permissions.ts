@@ -1,7 +1,9 @@
 import {
+  alarmArn,
   autoScalingGroupArn,
   bucketArn,
   databaseArn,
+  databaseParameterGroupArn,
   networkAclArns,
   parameterArn,
   tableArn,
@@ -81,6 +83,30 @@ export function mayFailOver(app: MultiRegionApp, sites: readonly SiteScope[]): r
       conditions: { StringEquals: { 'aws:ResourceTag/Name': [...new Set(acl)] } },
     },
     { actions: ['s3:PutObject', 's3:DeleteObject'], resources: objectsOf(switchBuckets(app, sites)) },
+  ];
+}
+
+/** What readiness findings ask beside what an actor sees anyway; `asks` of src/api/findings.ts. */
+export function mayCheckReadiness(app: MultiRegionApp, sites: readonly SiteScope[]): readonly Allow[] {
+  const ofSwitch: readonly Allow[] = [
+    { actions: ['route53:ListResourceRecordSets'], resources: ['arn:aws:route53:::hostedzone/*'] },
+    { actions: ['route53:GetHealthCheck'], resources: ['arn:aws:route53:::healthcheck/*'] },
+    { actions: ['route53:GetCheckerIpRanges', 'route53:ListHostedZonesByName'], resources: ['*'] },
+  ];
+  return [
+    {
+      actions: ['rds:DescribeDBParameters'],
+      resources: sites.map((site) => databaseParameterGroupArn(site, siteNames(site).databaseParameterGroup)),
+    },
+    { actions: ['dynamodb:DescribeContinuousBackups'], resources: sites.map(journal) },
+    { actions: ['s3:GetBucketPolicy', 's3:GetEncryptionConfiguration'], resources: switchBuckets(app, sites) },
+    // It asks for the alarms that tell a topic, and not for names.
+    { actions: ['cloudwatch:DescribeAlarms'], resources: sites.map((site) => alarmArn(site, '*')) },
+    {
+      actions: ['ssm:GetParameter'],
+      resources: sites.map((site) => parameterArn(site, `${siteNames(site).parameterPrefix}/plan`)),
+    },
+    ...(app.spec.domain === 'none' ? [] : ofSwitch),
   ];
 }
 

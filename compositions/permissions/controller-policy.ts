@@ -3,6 +3,7 @@ import { scopeOf } from '../../src/api/names.ts';
 import { sites } from '../../src/api/site.ts';
 import { type PolicyDocument, policyOf } from '../policy-document.ts';
 import {
+  mayCheckReadiness,
   mayFailOver,
   mayNotify,
   mayObserve,
@@ -28,6 +29,7 @@ export function controllerPolicy(app: MultiRegionApp): PolicyDocument {
     ...mayWriteJournal(both),
     ...mayReadSwitch(app, both),
     ...mayFailOver(app, both),
+    ...mayCheckReadiness(app, both),
     ...mayNotify(both),
     ...mayReadParameters(both),
     { actions: ['route53:GetHealthCheck', 'route53:GetHealthCheckStatus'], resources: [healthChecks] },

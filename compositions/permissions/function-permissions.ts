@@ -3,6 +3,7 @@ import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
 import { type FunctionName, type SiteScope, siteNames } from '../../src/api/names.ts';
 import type { Allow } from '../policy-document.ts';
 import {
+  mayCheckReadiness,
   mayFailOver,
   mayLook,
   mayNotify,
@@ -40,7 +41,13 @@ export function functionPermissions(
         ...mayNotify(both),
       ];
     case 'validator':
-      return [...common, ...mayObserve(both), ...mayReadSwitch(app, both), ...mayNotify([own])];
+      return [
+        ...common,
+        ...mayObserve(both),
+        ...mayReadSwitch(app, both),
+        ...mayCheckReadiness(app, both),
+        ...mayNotify([own]),
+      ];
   }
 }
 

@@ -13,4 +13,6 @@ export const unscopedActions: Readonly<Record<string, string>> = {
   'elasticloadbalancing:DescribeLoadBalancers': 'Elastic Load Balancing describes without a resource level.',
   'elasticloadbalancing:DescribeTargetGroups': 'Elastic Load Balancing describes without a resource level.',
   'elasticloadbalancing:DescribeTargetHealth': 'Elastic Load Balancing describes without a resource level.',
+  'route53:GetCheckerIpRanges': 'They are the same for everybody.',
+  'route53:ListHostedZonesByName': 'Route 53 lists zones without a resource level.',
 };

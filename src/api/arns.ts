@@ -9,6 +9,10 @@ export function databaseArn(scope: SiteScope, identifier: string): string {
   return `arn:aws:rds:${scope.region}:${scope.accountId}:db:${identifier}`;
 }
 
+export function databaseParameterGroupArn(scope: SiteScope, group: string): string {
+  return `arn:aws:rds:${scope.region}:${scope.accountId}:pg:${group}`;
+}
+
 export function topicArn(scope: SiteScope, topic: string): string {
   return `arn:aws:sns:${scope.region}:${scope.accountId}:${topic}`;
 }
@@ -52,6 +56,10 @@ export function autoScalingGroupArn(scope: SiteScope, group: string): string {
 /** Every network ACL of a region, for a policy that tells them apart by a tag: AWS chooses their ids. */
 export function networkAclArns(scope: SiteScope): string {
   return `arn:aws:ec2:${scope.region}:${scope.accountId}:network-acl/*`;
+}
+
+export function alarmArn(scope: SiteScope, alarm: string): string {
+  return `arn:aws:cloudwatch:${scope.region}:${scope.accountId}:alarm:${alarm}`;
 }
 
 export function eventRuleArn(scope: SiteScope, rule: string): string {

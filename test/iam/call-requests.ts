@@ -1,7 +1,9 @@
 import {
+  alarmArn,
   autoScalingGroupArn,
   bucketArn,
   databaseArn,
+  databaseParameterGroupArn,
   functionArn,
   parameterArn,
   tableArn,
@@ -105,10 +107,14 @@ const rules: Readonly<Record<string, Rule>> = {
   'rds:DescribeDBInstances': onDatabase('rds:DescribeDBInstances'),
   'rds:PromoteReadReplica': onDatabase('rds:PromoteReadReplica'),
   'rds:DeleteDBInstance': onDatabase('rds:DeleteDBInstance'),
+  'rds:DescribeDBParameters': ({ DBParameterGroupName }, where) => [
+    on('rds:DescribeDBParameters', databaseParameterGroupArn(where, text(DBParameterGroupName))),
+  ],
   'dynamodb:GetItem': onTable('dynamodb:GetItem'),
   'dynamodb:PutItem': onTable('dynamodb:PutItem'),
   'dynamodb:Query': onTable('dynamodb:Query'),
   'dynamodb:DescribeTable': onTable('dynamodb:DescribeTable'),
+  'dynamodb:DescribeContinuousBackups': onTable('dynamodb:DescribeContinuousBackups'),
   's3:GetObject': onObject('s3:GetObject'),
   's3:HeadObject': onObject('s3:GetObject'),
   's3:PutObject': onObject('s3:PutObject'),
@@ -124,6 +130,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'elasticloadbalancing:DescribeTargetGroups': unscoped('elasticloadbalancing:DescribeTargetGroups'),
   'elasticloadbalancing:DescribeTargetHealth': unscoped('elasticloadbalancing:DescribeTargetHealth'),
   'monitoring:GetMetricData': unscoped('cloudwatch:GetMetricData'),
+  // Asked for without names: for all alarms of the region.
+  'monitoring:DescribeAlarms': (_, where) => [on('cloudwatch:DescribeAlarms', alarmArn(where, '*'))],
   'monitoring:PutMetricData': ({ Namespace }) => [
     on('cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': text(Namespace) }),
   ],

@@ -127,6 +127,15 @@ describe('a function that looks', () => {
     expect(after.planHash).not.toBe(before.planHash);
   });
 
+  it('looks from a third region as the witness, where there is no site and no database', async () => {
+    await site.journal.replace(journalOf());
+    const within = surroundingsIn({ AWS_REGION: 'us-east-2', UNDERSTUDY_SITE: '' });
+    const witness = lookingFunction({ name: 'witness', kind: 'Witness' }, within);
+    expect(await witness(tick, contextWith())).toMatchObject({ seen: { witness: { primary: 'healthy' } } });
+    expect((await site.journal.observations()).map(({ vantage }) => vantage)).toEqual(['witness']);
+    expect(site.calls.filter(({ service }) => service === 'rds')).toEqual([]);
+  });
+
   it('goes on looking while the journal is out of reach', async () => {
     site.region.addFault({ service: 'dynamodb', operation: '*', kind: 'InternalError' });
     const { handler, lines } = prober();

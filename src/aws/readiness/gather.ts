@@ -36,6 +36,8 @@ export interface ReadinessLooks {
   readonly active: Site;
   /** Whose permissions are tried. */
   readonly actor: string;
+  /** `false` for whoever only looks: what it may not do hinders no failover. @default true */
+  readonly acts?: boolean;
   readonly clients: AwsClients;
   readonly clock: Clock;
   /** The longest that one call may take, milliseconds. */
@@ -103,7 +105,7 @@ async function siteFacts(looks: ReadinessLooks, site: Site): Promise<SiteFacts> 
     planParameter === undefined
       ? known(null)
       : look((limit) => heldPlanFacts(clients.ssm(region), planParameter, limit)),
-    permissionFacts(looks, site),
+    looks.acts === false ? [] : permissionFacts(looks, site),
   ]);
   return {
     database: databaseFound,
