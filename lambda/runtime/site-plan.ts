@@ -3,7 +3,7 @@ import { type FailoverPlan, failoverPlanSchema } from '../../src/api/failover-pl
 import { apiVersion } from '../../src/api/object-meta.ts';
 import { planHash } from '../../src/aws/plan-hash.ts';
 import { planOf } from '../../src/failover/plan.ts';
-import type { Parameters } from './parameters.ts';
+import type { Parameters } from '../../src/aws/parameters.ts';
 
 /** The plan as the functions of a site have it. */
 export interface SitePlan {

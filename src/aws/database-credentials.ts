@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { CredentialsOf, DatabaseCredentials } from '../../src/aws/database-session.ts';
-import { PortError } from '../../src/failover/port-error.ts';
+import type { CredentialsOf, DatabaseCredentials } from './database-session.ts';
+import { PortError } from '../failover/port-error.ts';
 import type { Parameters } from './parameters.ts';
 
 const keys = ['database/username', 'database/password', 'database/name'] as const;
@@ -10,9 +10,9 @@ const keys = ['database/username', 'database/password', 'database/name'] as cons
  * parameters are good for either. Read anew for each session, since passwords are rotated; what was read last serves
  * while SSM does not answer.
  *
- * @param caFile certificate authorities; null for databases without TLS.
+ * @param caFile certificate authorities; null for databases without TLS; undefined for Node's own authorities.
  */
-export function databaseCredentials(parameters: Parameters, caFile: string | null): CredentialsOf {
+export function databaseCredentials(parameters: Parameters, caFile: string | null | undefined): CredentialsOf {
   let known: DatabaseCredentials | undefined;
   return async () => {
     try {
@@ -25,7 +25,7 @@ export function databaseCredentials(parameters: Parameters, caFile: string | nul
   };
 }
 
-async function readCredentials(parameters: Parameters, caFile: string | null): Promise<DatabaseCredentials> {
+async function readCredentials(parameters: Parameters, caFile: string | null | undefined): Promise<DatabaseCredentials> {
   const found = await parameters.readAll(keys);
   const value = (key: (typeof keys)[number]): string => {
     const text = found[key];
@@ -36,7 +36,7 @@ async function readCredentials(parameters: Parameters, caFile: string | null): P
     user: value('database/username'),
     password: value('database/password'),
     database: value('database/name'),
-    tls: caFile === null ? false : { ca: await authorities(caFile) },
+    tls: caFile === null ? false : caFile === undefined ? {} : { ca: await authorities(caFile) },
   };
 }
 

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { databaseCredentials } from '../../lambda/runtime/database-credentials.ts';
-import { Parameters } from '../../lambda/runtime/parameters.ts';
+import { databaseCredentials } from '../../src/aws/database-credentials.ts';
+import { Parameters } from '../../src/aws/parameters.ts';
 import { makeFolder } from '../sandbox/region/a-folder.ts';
 import { type FunctionSite, prefix, startFunctionSite } from './site.ts';
 
