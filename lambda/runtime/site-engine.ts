@@ -1,12 +1,12 @@
 import { type AwsPortsOptions, createAwsPorts, type OwnVantage } from '../../src/aws/aws-ports.ts';
 import { AwsClients } from '../../src/aws/clients.ts';
+import { databaseCredentials } from '../../src/aws/database-credentials.ts';
+import { Parameters } from '../../src/aws/parameters.ts';
 import { createResolver } from '../../src/aws/resolver.ts';
 import { systemClock } from '../../src/aws/system-clock.ts';
 import type { EngineEvent } from '../../src/failover/events.ts';
 import { type Plan, planOf } from '../../src/failover/plan.ts';
 import type { Ports } from '../../src/failover/ports.ts';
-import { databaseCredentials } from '../../src/aws/database-credentials.ts';
-import { Parameters } from '../../src/aws/parameters.ts';
 import { named } from './refusal.ts';
 import type { Settings } from './settings.ts';
 import { readSitePlan, type SitePlan } from './site-plan.ts';

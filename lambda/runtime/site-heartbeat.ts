@@ -1,3 +1,4 @@
+import { databaseCredentials } from '../../src/aws/database-credentials.ts';
 import type { DatabaseTarget } from '../../src/aws/database-session.ts';
 import { DatabaseAccess } from '../../src/aws/effects/database-access.ts';
 import { EffectContext } from '../../src/aws/effects/effect-context.ts';
@@ -6,7 +7,6 @@ import { createResolver } from '../../src/aws/resolver.ts';
 import type { Journal } from '../../src/failover/journal.ts';
 import { type Plan, planNow } from '../../src/failover/plan.ts';
 import type { Heartbeat } from '../../src/failover/ports.ts';
-import { databaseCredentials } from './database-credentials.ts';
 import type { Settings } from './settings.ts';
 import type { Connections } from './site-engine.ts';
 

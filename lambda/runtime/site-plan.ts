@@ -1,9 +1,9 @@
 import { UnderstudyError } from '../../src/api/errors.ts';
 import { type FailoverPlan, failoverPlanSchema } from '../../src/api/failover-plan.ts';
 import { apiVersion } from '../../src/api/object-meta.ts';
+import type { Parameters } from '../../src/aws/parameters.ts';
 import { planHash } from '../../src/aws/plan-hash.ts';
 import { planOf } from '../../src/failover/plan.ts';
-import type { Parameters } from '../../src/aws/parameters.ts';
 
 /** The plan as the functions of a site have it. */
 export interface SitePlan {

@@ -4,8 +4,8 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { databaseCredentials } from '../../src/aws/database-credentials.ts';
 import { Parameters } from '../../src/aws/parameters.ts';
+import { type FunctionSite, prefix, startFunctionSite } from '../lambda/site.ts';
 import { makeFolder } from '../sandbox/region/a-folder.ts';
-import { type FunctionSite, prefix, startFunctionSite } from './site.ts';
 
 let site: FunctionSite;
 let parameters: Parameters;
