@@ -16,7 +16,8 @@ export interface HeartbeatRowOptions {
 /**
  * The heartbeat row, `understudy_heartbeat`, in the database of the prober's own site. A replica holds it as far as it
  * has replayed, which is what makes the number worth more than any clock: what the active wrote and the standby does not
- * have is lost if the standby is promoted.
+ * have is lost if the standby is promoted. It grows by the intervals that have passed since the last write, by the
+ * database's own clock, and by one at least.
  *
  * The user needs the right to create a table in the first schema of its search path.
  *
@@ -55,8 +56,11 @@ export class HeartbeatRow implements Heartbeat {
     );
     const { rows } = await session.query<{ number: string }>(
       `insert into understudy_heartbeat as heartbeat values ($1, 1, now())
-       on conflict (plan) do update set number = heartbeat.number + 1, at = now() returning number`,
-      [this.#options.plan],
+       on conflict (plan) do update set
+         number = heartbeat.number + greatest(1, ceil(extract(epoch from now() - heartbeat.at) * 1000 / $2::numeric))::bigint,
+         at = now()
+       returning number`,
+      [this.#options.plan, this.#options.intervalMs],
     );
     return numberOf(rows);
   }

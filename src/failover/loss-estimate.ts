@@ -30,14 +30,16 @@ export function lossEstimate(active: Site, seen: readonly SeenObservation[]): Lo
 }
 
 /**
- * What the active's prober wrote and the standby's prober did not find when it looked later. A standby that was looked
- * at before the number was written says nothing of it.
+ * What the active's prober wrote and the standby's prober did not find when it looked later, and what was written after
+ * the last number, which nobody can have counted. A standby that was looked at before the number was written says nothing
+ * of it; one that has it has all.
  */
 function missingBeatsSeconds(active: Site, seen: readonly SeenObservation[]): number | null {
   const written = freshestBeat(seen, (beat) => beat.written && beat.site === active);
   const found = freshestBeat(seen, (beat) => !beat.written && beat.site === otherSite(active));
   if (written === null || found === null || found.ageMs > written.ageMs) return null;
-  return (Math.max(0, written.number - found.number) * written.intervalMs) / 1000;
+  const missing = Math.max(0, written.number - found.number);
+  return missing === 0 ? 0 : ((missing + 1) * written.intervalMs) / 1000;
 }
 
 function freshestBeat(

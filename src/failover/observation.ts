@@ -25,14 +25,15 @@ export const replicationLookSchema = z.object({
 
 /**
  * The heartbeat row of a site's database, as its prober last wrote or read it. Numbers tell what was lost: what the
- * active wrote and the standby does not have. No clock of either is asked.
+ * active wrote and the standby does not have. The number counts intervals, not writes, by the clock of the database that
+ * it is written in: one that is slow to take it, as a busy one is, makes no loss look small.
  */
 export const heartbeatLookSchema = z.object({
   site: siteSchema,
   /** `true`: this vantage wrote the number; `false`: it found it in a replica. */
   written: z.boolean(),
   number: z.number().int().nonnegative(),
-  /** Between two numbers, milliseconds. */
+  /** What one more means, milliseconds. */
   intervalMs: z.number().positive(),
   /** Between that and this observation, by the vantage's own clock. */
   ageMs: z.number().nonnegative(),
