@@ -102,14 +102,14 @@ describe('a function that looks', () => {
     await site.journal.replace(journalOf());
     const plan = planText(
       { primary: `http://127.0.0.1:${application.listener.port}/healthz`, secondary: 'http://127.0.0.1:9/' },
-      { detection: { interval: '50ms', vantages: [{ name: 'p', kind: 'Prober', domain: 'us-west-2' }] } },
+      { detection: { interval: '500ms', vantages: [{ name: 'p', kind: 'Prober', domain: 'us-west-2' }] } },
     );
     const Name = `${prefix}/plan`;
     await site.clients.ssm('us-west-2').send(new PutParameterCommand({ Name, Value: plan, Overwrite: true }));
-    const { handler } = prober({ UNDERSTUDY_LOOK_SECONDS: '1' });
-    const result = await handler(tick, contextWith());
-    expect(result.looks).toBeGreaterThan(2);
-    expect(result).toMatchObject({ looks: application.looks, written: application.looks });
+    const { handler } = prober({ UNDERSTUDY_LOOK_SECONDS: '1.5' });
+    const { looks, written } = await handler(tick, contextWith());
+    expect(looks).toBeGreaterThan(1);
+    expect(written).toBe(looks);
   });
 
   it('takes a plan that was changed while its container is warm', async () => {

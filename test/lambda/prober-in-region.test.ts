@@ -34,13 +34,13 @@ beforeAll(async () => {
   const { zip } = await bundleFunction('prober', path.resolve(import.meta.dirname, '../..'));
   const code = path.join(folder.path, 'prober.zip');
   await writeFile(code, zip);
-  const { everySeconds, reservedConcurrency = 1, retries } = functionSettings.prober;
+  const { everySeconds, retries } = functionSettings.prober;
   region = await startRegion(
     {
       region: own.region,
       accountId: own.accountId,
       directory: path.join(folder.path, 'region'),
-      speed: 60,
+      speed: 10,
       tables: [{ name: names.journalTable, partitionKey: 'plan', sortKey: { name: 'item', type: 'S' } }],
       parameters: [
         { name: `${names.parameterPrefix}/plan`, type: 'String', value: JSON.stringify(failoverPlanOf(app)) },
@@ -61,8 +61,10 @@ beforeAll(async () => {
             // Nothing resolves: what it sees of the sites does not matter here.
             UNDERSTUDY_DNS_SERVER: '127.0.0.1:9',
           },
-          reservedConcurrency,
+          // One container, so that whatever it remembers is seen.
+          reservedConcurrency: 1,
           retries,
+          maximumEventAgeSeconds: everySeconds,
         },
       ],
       schedules: [{ name: 'each-minute', functionName: names.functions.prober, everySeconds }],
@@ -87,7 +89,7 @@ const ends = () => events.flatMap((event) => (event.type === 'Invocation' ? [eve
 describe('the prober as it is deployed', () => {
   it('looks each minute, and its words stand in the table', async () => {
     await journal().replace(firstJournal('trading', 'Automatic', false));
-    await eventually('two starts', () => ends().filter(({ outcome }) => outcome === 'Succeeded').length >= 2, 20_000);
+    await eventually('two starts', () => ends().filter(({ outcome }) => outcome === 'Succeeded').length >= 2, 25_000);
     expect(ends().filter(({ outcome }) => outcome === 'Failed')).toEqual([]);
     const [observation] = await journal().observations();
     // A container that is kept goes on with its session.
