@@ -9,7 +9,7 @@ import type { Stage } from './stage.ts';
  * @returns the operations that it took, as the history keeps them.
  */
 export async function ask(stage: Stage, action: Action, reason: string): Promise<readonly FinishedOperation[]> {
-  const { journal, story, say, until } = stage;
+  const { journal, events, story, say, until } = stage;
   const { epoch } = await journal.read();
   say('person', `asks for a ${action.toLowerCase()}: ${reason}`);
   await journal.write((found) => requestOperation(found, { action, reason, acceptUpToSeconds: null }));
@@ -18,6 +18,12 @@ export async function ask(stage: Stage, action: Action, reason: string): Promise
     const found = await journal.read();
     return found.epoch > epoch && found.operation === null && found.requested === null;
   });
+  // Whoever ended it tells of it a moment later, and the story keeps its order.
+  const ended = async (): Promise<boolean> => {
+    const { last } = await journal.read();
+    return events.some((event) => event.kind === 'OperationEnded' && event.operationId === last?.id);
+  };
+  await until('the word that it has ended', 60_000, ended);
   story.status('');
   return (await journal.history()).filter((operation) => operation.epoch > epoch);
 }

@@ -18,6 +18,20 @@ export function promotionCalls(world: World, site: Site): readonly AwsCall[] {
   return world.region(site).calls.filter(({ operation }) => operation === 'PromoteReadReplica');
 }
 
+/** Calls about one instance that a region accepted. */
+export function callsOf(world: World, site: Site, operation: string, identifier: string): readonly AwsCall[] {
+  return world
+    .region(site)
+    .calls.filter(
+      ({ operation: name, parameters, result }) =>
+        name === operation && result === 'OK' && identifierOf(parameters) === identifier,
+    );
+}
+
+function identifierOf(parameters: unknown): unknown {
+  return (parameters as { readonly DBInstanceIdentifier?: unknown } | null)?.DBInstanceIdentifier;
+}
+
 export function promotedOnce(world: World, site: Site): Fact {
   const accepted = promotionCalls(world, site).filter(({ result }) => result === 'OK');
   return {

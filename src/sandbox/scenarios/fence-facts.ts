@@ -31,16 +31,21 @@ async function provenInJournal({ world, journal }: Stage, site: Site): Promise<F
   };
 }
 
-async function deniedByAcl({ world, aws }: Stage, site: Site): Promise<Fact> {
+/** The ranges that a site's network ACL denies the database, as `from 10.0.64.0/20`. */
+export async function deniedRanges({ world, aws }: Stage, site: Site): Promise<string[]> {
   const { region, fencing, database } = world.plan.spec.sites[site];
   const answer = await aws
     .ec2(region)
     .send(new DescribeNetworkAclsCommand({ Filters: [{ Name: 'tag:Name', Values: [fencing?.networkAcl ?? ''] }] }));
-  const denied = (answer.NetworkAcls ?? [])
+  return (answer.NetworkAcls ?? [])
     .flatMap(({ Entries = [] }) => Entries)
     .filter(({ RuleAction, PortRange }) => RuleAction === 'deny' && PortRange?.From === database.port)
     .map(({ CidrBlock, Egress }) => `${Egress === true ? 'to' : 'from'} ${CidrBlock}`);
-  const wanted = fencing?.applicationCidrs ?? [];
+}
+
+async function deniedByAcl(stage: Stage, site: Site): Promise<Fact> {
+  const denied = await deniedRanges(stage, site);
+  const wanted = stage.world.plan.spec.sites[site].fencing?.applicationCidrs ?? [];
   return {
     fact: `its network ACL denies every application subnet the database`,
     held: wanted.length > 0 && wanted.every((cidr) => denied.includes(`from ${cidr}`)),

@@ -10,6 +10,7 @@ export const scenarioAbouts = {
   lag: 'The replica is further behind than may be lost, and the region is killed; a person decides',
   return: 'After the takeover the old region comes back; it is fenced, and nobody writes to it',
   switchover: 'A person moves the application to the other region; no write is lost',
+  drill: 'A copy is made, promoted, written to and deleted; production does not notice',
 } as const;
 
 export type ScenarioName = keyof typeof scenarioAbouts;

@@ -1,5 +1,6 @@
 import { brownout } from './brownout.ts';
 import { controllerDies } from './controller-dies.ts';
+import { drill } from './drill.ts';
 import { lag } from './lag.ts';
 import { outage } from './outage.ts';
 import { partition } from './partition.ts';
@@ -16,4 +17,5 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   lag,
   return: returnOfRegion,
   switchover,
+  drill,
 };
