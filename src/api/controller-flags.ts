@@ -57,7 +57,7 @@ export const controllerFlags = {
 
 export type ControllerFlag = keyof typeof controllerFlags;
 
-/** Environment variables that no flag stands for. They are the AWS SDK's own. */
+/** Environment variables that no flag stands for: the AWS SDK's own, and ours. */
 export const controllerEnvironment = {
   AWS_REGION:
     'Region of the operations cluster. Where the SDK knows no region it asks STS in us-east-1, which may be the region that is down (aws-sdk-js-v3 issue 7452).',
@@ -66,4 +66,8 @@ export const controllerEnvironment = {
   AWS_CONTAINER_CREDENTIALS_FULL_URI: 'With Pod Identity: where credentials are. EKS sets it.',
   AWS_SHARED_CREDENTIALS_FILE: 'With a Secret: the mounted credentials file.',
   AWS_ENDPOINT_URL: 'One endpoint for all AWS services, for the sandbox.',
+  UNDERSTUDY_DATABASE_CA:
+    'File of the certificate authorities that databases are checked against. `none` is a database without TLS. Default: those of Node, with NODE_EXTRA_CA_CERTS.',
+  UNDERSTUDY_DNS_SERVER: "`address:port` of a DNS server. Default: the system's.",
+  UNDERSTUDY_TIMING: "Replaces some of the engine's intervals, as JSON, for the sandbox.",
 } as const satisfies Readonly<Record<string, string>>;

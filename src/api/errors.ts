@@ -133,6 +133,36 @@ export const errorTable = {
     cause: 'A key is used twice, or an attribute that is no key has a type.',
     remedy: 'Give each key an attribute of its own, and types to key attributes only.',
   },
+  US1025: {
+    title: 'An argument of the command does not fit',
+    cause: 'It is mistyped, or is not what the option takes.',
+    remedy: 'Write it as the message shows; the command with --help has examples.',
+  },
+  US1026: {
+    title: 'The command asks before it acts, and there is nobody to ask',
+    cause: 'Standard input is not a terminal: it runs in a script, a pipe or CI.',
+    remedy: 'Look at what it would do with --dry-run, then give --yes.',
+  },
+  US1027: {
+    title: 'The accepted loss is smaller than the measured one',
+    cause: 'The replica was further behind when the active site was last seen writable.',
+    remedy: 'Accept the number that the message names, or leave the operation waiting; meanwhile nothing is lost.',
+  },
+  US1028: {
+    title: 'There is no operation for that',
+    cause: 'Nothing is under way, it has ended, or it waits for something else.',
+    remedy: 'See what is under way: understudy status PLAN.',
+  },
+  US1029: {
+    title: 'The operation is past its point of no return',
+    cause: 'The irreversible call is written into the journal; from there it only goes forward.',
+    remedy: 'Let it finish, then move back with understudy failback.',
+  },
+  US1030: {
+    title: 'There is nothing of that name to explain',
+    cause: 'It is mistyped, or belongs to another version.',
+    remedy: 'See what can be explained: understudy explain.',
+  },
   US2001: {
     title: 'A DNS vantage has no record to look at',
     cause: 'The plan counts on the vote of Route 53, and names no TXT record in which its checkers say up or down.',
@@ -174,6 +204,12 @@ export const errorTable = {
     remedy:
       'Nothing was begun, and the next invocation starts afresh; if it stays so, raise the limit of the function.',
   },
+  US2009: {
+    title: 'The journal cannot be read from here',
+    cause: 'This machine has no AWS credentials, they may not read the table, or the region does not answer.',
+    remedy:
+      'Give credentials that may dynamodb:GetItem and dynamodb:Query on the journal tables, such as AWS_PROFILE; `aws sts get-caller-identity` shows whose are in use.',
+  },
   US3001: {
     title: 'The cluster cannot be asked',
     cause: 'There is no kubeconfig, its current context is of another cluster, or that cluster does not answer.',
@@ -211,6 +247,26 @@ export const errorTable = {
     title: 'The port for health or metrics cannot be had',
     cause: 'Another process listens on it, or the process may not.',
     remedy: 'Give another one by --health-port or --metrics-port.',
+  },
+  US3008: {
+    title: 'The controller cannot use its environment',
+    cause: 'A variable that replaces one of its settings was written by hand, and not as it must be.',
+    remedy: 'Correct the variable that the message names, or take it out: none of them is needed on AWS.',
+  },
+  US3009: {
+    title: 'The FailoverPlan cannot be read',
+    cause: 'It was accepted by another version of the CRD than this controller knows.',
+    remedy: 'Apply the manifests of one version: the CRDs and the controller belong together.',
+  },
+  US3010: {
+    title: "The cluster does not know Understudy's kinds",
+    cause: 'Their CRDs have not been applied, or this is another cluster than you think.',
+    remedy: 'Apply the manifests with `kubectl apply --server-side -f dist/`, or choose the cluster with --context.',
+  },
+  US3011: {
+    title: 'The API server refuses the object',
+    cause: 'It breaks a rule of its kind, or somebody else has just changed or created it.',
+    remedy: 'Read the reason in the message; look at what is there now with understudy status.',
   },
   US5001: {
     title: 'The sandbox needs loopback addresses that this system does not have',

@@ -25,7 +25,7 @@ export const evidenceSchema = z
     site: siteSchema.describe('Site that it looked at.'),
     verdict: verdictSchema.describe('What it saw.'),
     reason: z.string().describe('Why it says so, in a sentence.'),
-    at: timestamp.describe('When it looked, by its own clock.'),
+    at: timestamp.describe('Since when it says so, or when it looked, by the clock of who wrote it down.'),
   })
   .describe('What one vantage says of one site.');
 export type Evidence = z.output<typeof evidenceSchema>;
@@ -105,5 +105,6 @@ export const failoverPlanConditions = [
   'Automatic',
   'Agreed',
   'FencePending',
+  'RolesWritten',
 ] as const;
 export type FailoverPlanCondition = (typeof failoverPlanConditions)[number];
