@@ -86,8 +86,8 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
   const hold = createOnce<readonly Reason[]>(
     (reasons) => reasons.map((reason) => `${reason.code} ${reason.clears}`).join('\n'),
     (reasons) => report({ kind: 'Hold', reasons }),
+    '',
   );
-  hold.tell([]);
 
   async function readJournal(): Promise<Journal | null> {
     const found = await ports.journal.read();

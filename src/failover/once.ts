@@ -6,9 +6,16 @@ export interface Once<What> {
   forget(): void;
 }
 
-/** @param keyOf two things with the same key are the same thing. */
-export function createOnce<What>(keyOf: (what: What) => string, tell: (what: What) => void): Once<What> {
-  let last: string | null = null;
+/**
+ * @param keyOf two things with the same key are the same thing.
+ * @param known key of what need not be told first: as it is when nothing is the matter.
+ */
+export function createOnce<What>(
+  keyOf: (what: What) => string,
+  tell: (what: What) => void,
+  known: string | null = null,
+): Once<What> {
+  let last = known;
   return {
     tell(what) {
       const key = keyOf(what);
