@@ -20,6 +20,7 @@ import { NetworkFence, Unfence } from './effects/network-fence.ts';
 import { Notify } from './effects/notify.ts';
 import { PromoteReplica } from './effects/promote-replica.ts';
 import { ProveFence } from './effects/prove-fence.ts';
+import { RepointSwitch } from './effects/repoint-switch.ts';
 import { RetireDatabase } from './effects/retire-database.ts';
 import { ScaleSite } from './effects/scale-site.ts';
 import { TakeSnapshot } from './effects/take-snapshot.ts';
@@ -151,7 +152,7 @@ function createEffects(options: AwsPortsOptions, journal: RememberedJournal): Ef
     snapshot: new TakeSnapshot(context),
     'create-replica': effects?.['create-replica'] ?? new CreateReplica(context, siblingsOf),
     'verify-replica': new VerifyReplica(context, access),
-    'repoint-switch': null,
+    'repoint-switch': effects?.['repoint-switch'] ?? new RepointSwitch(context, options.clock),
     'retire-database': effects?.['retire-database'] ?? new RetireDatabase(context, journal.isInUse),
     'prove-fence': new ProveFence(context, access),
     'pause-reconciliation': effects?.['pause-reconciliation'] ?? null,

@@ -38,6 +38,8 @@ export const codeTable: Readonly<Record<Exclude<PortErrorKind, 'OutcomeUnknown'>
     'ResourceContention',
     // RDS has no room for the class in that zone just now.
     'InsufficientDBInstanceCapacity',
+    // Somebody else has changed the health check since it was read.
+    'HealthCheckVersionMismatch',
   ],
   /**
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_PromoteReadReplica.html

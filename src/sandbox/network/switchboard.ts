@@ -60,6 +60,10 @@ export function awsUpstream(region: string): string {
   return `aws.${region}`;
 }
 
+/** Name of the upstream that serves Route 53's API: on the Internet, and no region's. */
+export const route53Upstream = 'aws.route53';
+const internet = 'internet';
+
 /** @throws UnderstudyError US5001 or US5002 when the system gives no addresses or ports. */
 export async function createSwitchboard(options: SwitchboardOptions): Promise<Switchboard> {
   const { locations } = options;
@@ -82,14 +86,16 @@ export async function createSwitchboard(options: SwitchboardOptions): Promise<Sw
   const upstreamPort = (upstream: string) => () => upstreams.get(upstream) ?? null;
 
   for (const location of locations) {
-    const routeTo = ({ region }: AwsTarget) =>
-      locations.includes(region)
-        ? {
-            there: carryingLink(location, region),
-            back: carryingLink(region, location),
-            upstreamPort: upstreamPort(awsUpstream(region)),
-          }
-        : null;
+    const routeTo = ({ region, service }: AwsTarget) => {
+      const isGlobal = service === 'route53';
+      const to = isGlobal ? internet : region;
+      if (!locations.includes(to)) return null;
+      return {
+        there: carryingLink(location, to),
+        back: carryingLink(to, location),
+        upstreamPort: upstreamPort(isGlobal ? route53Upstream : awsUpstream(region)),
+      };
+    };
     const server = createAwsGateway(routeTo, closing.signal);
     const address = addresses.nextAddress();
     await listen(server, address, addresses.httpPort);

@@ -16,6 +16,39 @@ export interface CheckersOptions {
   readonly onChange: () => void;
 }
 
+/** What a checker saw last, in the words of GetHealthCheckStatus. */
+export interface CheckerObservation {
+  /** Where the checker is. */
+  readonly region: (typeof checkerRegions)[number];
+  readonly address: string;
+  /** `Success: …` or `Failure: …`. */
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+}
+
+/** Where Route 53 has checkers. Source: Regions of HealthCheckConfig, Amazon Route 53 API Reference. */
+const checkerRegions = [
+  'us-east-1',
+  'us-west-1',
+  'us-west-2',
+  'eu-west-1',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ap-northeast-1',
+  'sa-east-1',
+] as const;
+
+function observationOf(checker: number, result: ProbeResult): CheckerObservation {
+  return {
+    region: checkerRegions[checker % checkerRegions.length] ?? checkerRegions[0],
+    // Of TEST-NET-1, which belongs to nobody.
+    address: `192.0.2.${checker + 1}`,
+    text: result.success ? 'Success: HTTP Status Code 200, OK' : `Failure: ${result.failure}`,
+    atMs: Date.now(),
+  };
+}
+
 const connectTimeoutMs = 4_000;
 const responseTimeoutMs = 2_000;
 // However fast the world runs, a loaded machine needs this long to answer at all.
@@ -28,6 +61,7 @@ export class EndpointCheckers {
   readonly #verdicts: CheckerVerdict[];
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #results: number[];
+  readonly #latest: (CheckerObservation | undefined)[];
   #lastFailure: string | null = null;
   readonly #stopping = new AbortController();
 
@@ -38,6 +72,7 @@ export class EndpointCheckers {
     this.#options = options;
     this.#verdicts = Array.from({ length: options.checkerCount }, () => newVerdict);
     this.#results = this.#verdicts.map(() => 0);
+    this.#latest = this.#verdicts.map(() => undefined);
     const intervalMs = this.#intervalMs;
     for (let checker = 0; checker < options.checkerCount; checker += 1) {
       this.#after((intervalMs * checker) / options.checkerCount, () => this.#run(checker));
@@ -60,6 +95,11 @@ export class EndpointCheckers {
   /** Every checker has had as many results as it takes to change its mind. */
   get settled(): boolean {
     return this.#results.every((results) => results >= this.check.failureThreshold);
+  }
+
+  /** What each checker that has looked saw last. */
+  get observations(): readonly CheckerObservation[] {
+    return this.#latest.filter((observation) => observation !== undefined);
   }
 
   /** Why the last probe that failed did, or null. */
@@ -98,6 +138,7 @@ export class EndpointCheckers {
 
   #take(checker: number, result: ProbeResult): void {
     this.#results[checker] = (this.#results[checker] ?? 0) + 1;
+    this.#latest[checker] = observationOf(checker, result);
     if (!result.success) this.#lastFailure = result.failure;
     const before = this.#verdicts[checker] ?? newVerdict;
     const after = nextVerdict(before, result.success, this.check.failureThreshold);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { checkStatus } from './check-status.ts';
 import { type DnsServer, startDnsServer } from './dns-server.ts';
-import { EndpointCheckers } from './endpoint-checkers.ts';
+import { type CheckerObservation, EndpointCheckers } from './endpoint-checkers.ts';
 import type { HealthCheck } from './health-check.ts';
 import { recordKey, type ZoneRecord } from './record.ts';
 import { type Resolution, resolveQuestion } from './resolve-question.ts';
@@ -63,6 +63,10 @@ export interface Route53 {
   /** Null if there is no such check. */
   status(healthCheckId: string): HealthCheckStatus | null;
   statuses(): readonly HealthCheckStatus[];
+  healthChecks(): readonly HealthCheck[];
+  records(): readonly ZoneRecord[];
+  /** What each checker of an endpoint check that has looked saw last. */
+  observations(healthCheckId: string): readonly CheckerObservation[];
   /** Calls `listener` for each check whose status changes; the result ends that. */
   onChange(listener: (change: HealthCheckChange) => void): () => void;
   /** Where a place finds its DNS server, as `dns.Resolver.setServers` takes it: `127.0.0.1:5353`. */
@@ -163,6 +167,9 @@ export async function startRoute53(options: Route53Options): Promise<Route53> {
       return check === undefined ? null : statusOf(check);
     },
     statuses: () => [...checks.values()].map(statusOf),
+    healthChecks: () => [...checks.values()],
+    records: () => [...records.values()],
+    observations: (id) => checkers.get(id)?.observations ?? [],
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -7,10 +7,11 @@ import { UnderstudyError } from '../../api/errors.ts';
 import type { FailoverPlan } from '../../api/failover-plan.ts';
 import type { MultiRegionApp } from '../../api/multi-region-app.ts';
 import type { Site } from '../../api/site.ts';
-import { createSwitchboard, type Switchboard } from '../network/switchboard.ts';
+import { createSwitchboard, route53Upstream, type Switchboard } from '../network/switchboard.ts';
 import { scaleDurations } from '../region/aws-durations.ts';
 import type { RegionConfig } from '../region/region-config.ts';
 import { type RegionProcess, startRegionProcess } from '../region/region-process.ts';
+import { type Route53Api, startRoute53Api } from '../route53/api/route53-api.ts';
 import { type Route53, startRoute53 } from '../route53/route53.ts';
 import { siteRegionConfig, witnessRegionConfig } from './blueprint.ts';
 import { environmentOf } from './environment.ts';
@@ -41,6 +42,7 @@ export interface World {
   readonly awsDurationFactor: number;
   readonly switchboard: Switchboard;
   readonly route53: Route53;
+  readonly route53Api: Route53Api;
   readonly database: { readonly user: string; readonly password: string; readonly database: string };
   /** The region that a site is in. */
   region(site: Site): RegionProcess;
@@ -101,6 +103,9 @@ async function build(
     checkerCount,
   });
   atClose(() => route53.close());
+  const route53Api = await startRoute53Api(route53, zoneNameOf(app));
+  atClose(() => route53Api.close());
+  switchboard.setUpstream(route53Upstream, route53Api.port);
   // A new check is healthy before it has looked, which would send traffic to the standby: markers are looked for from
   // the beginning, and records come when all have been seen to be missing.
   route53.upsert({ healthChecks: firstSwitch(app).markers });
@@ -171,6 +176,7 @@ async function build(
     awsDurationFactor,
     switchboard,
     route53,
+    route53Api,
     database: { user: app.spec.database.username, password, database: app.spec.database.name },
     region,
     databaseHost: (site) => databaseHost(app, site),
@@ -188,6 +194,10 @@ async function build(
     },
     environment: (location) => environmentOf(switchboard.awsEndpointUrl(location), route53.dnsServer(location)),
   };
+}
+
+function zoneNameOf({ spec: { domain } }: MultiRegionApp): string {
+  return domain === 'none' ? 'example.com' : domain.zoneName;
 }
 
 /** Open to be passed through, since PostgreSQL runs as another user when this process is root. */
