@@ -106,7 +106,11 @@ export interface LoadBalancerConfig {
 }
 
 interface ApplicationConfig {
-  /** Identifier of the instance of this region that the application uses; it may not exist yet. */
+  /**
+   * Identifier of the instance of this region that the application uses; it may not exist yet. When it is deleted, the
+   * application goes on with the newest one that is left: on AWS, whoever replaces a database writes the new endpoint
+   * where the application reads it.
+   */
   readonly databaseIdentifier: string;
   readonly username: string;
   readonly password: string;
@@ -193,6 +197,8 @@ export interface RegionInfo {
   /** The load balancer's HTTP listener; absent without one. */
   readonly loadBalancerPort?: number;
   readonly databases: readonly DatabaseInfo[];
+  /** Identifier of the instance that the application uses now; absent without an application. */
+  readonly applicationDatabase?: string;
 }
 
 export interface DatabaseInfo {

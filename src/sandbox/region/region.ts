@@ -117,7 +117,7 @@ export async function startRegion(
     const balancer = config.loadBalancer === undefined ? undefined : closing(await openLoadBalancer(config));
     let applicationDatabase = config.application?.databaseIdentifier ?? '';
     const access = () => {
-      const port = databases.endpointPort(applicationDatabase);
+      const port = databases.endpointPort(databases.inPlaceOf(applicationDatabase));
       const { application } = config;
       if (application === undefined || port === undefined) return undefined;
       const { username, password, databaseName } = application;
@@ -192,6 +192,9 @@ export async function startRegion(
           replicationPort: gateway.port,
           ...(balancer === undefined ? {} : { loadBalancerPort: balancer.port }),
           databases: databases.info,
+          ...(config.application === undefined
+            ? {}
+            : { applicationDatabase: databases.inPlaceOf(applicationDatabase) }),
         };
       },
       get calls() {

@@ -12,10 +12,14 @@ export function loadBalancerHost(app: MultiRegionApp, site: Site): string {
   return `${siteNames({ ...scopeOf(app), region }).loadBalancer}.${region}.elb.amazonaws.com`;
 }
 
-/** DNS name of the endpoint of a site's first database, of the form that AWS gives. */
-export function databaseHost(app: MultiRegionApp, site: Site): string {
+/**
+ * DNS name of the endpoint of a site's database, of the form that AWS gives.
+ *
+ * @param identifier @default that of its first one
+ */
+export function databaseHost(app: MultiRegionApp, site: Site, identifier?: string): string {
   const { region } = app.spec[site];
-  return endpointHost(siteNames({ ...scopeOf(app), region }).database, region);
+  return endpointHost(identifier ?? siteNames({ ...scopeOf(app), region }).database, region);
 }
 
 function endpointHost(identifier: string, region: string): string {

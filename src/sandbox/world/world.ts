@@ -9,11 +9,11 @@ import type { MultiRegionApp } from '../../api/multi-region-app.ts';
 import type { Site } from '../../api/site.ts';
 import { createSwitchboard, route53Upstream, type Switchboard } from '../network/switchboard.ts';
 import { scaleDurations } from '../region/aws-durations.ts';
-import type { RegionConfig } from '../region/region-config.ts';
+import type { RegionConfig, RegionInfo } from '../region/region-config.ts';
 import { type RegionProcess, startRegionProcess } from '../region/region-process.ts';
 import { type Route53Api, startRoute53Api } from '../route53/api/route53-api.ts';
 import { type Route53, startRoute53 } from '../route53/route53.ts';
-import { siteRegionConfig, witnessRegionConfig } from './blueprint.ts';
+import { databaseDomain, siteRegionConfig, witnessRegionConfig } from './blueprint.ts';
 import { environmentOf } from './environment.ts';
 import { internetLocation, operationsLocation, regionsOf } from './locations.ts';
 import { createWiring, databaseHost, exposeSites, replicationLinks } from './wiring.ts';
@@ -46,7 +46,7 @@ export interface World {
   readonly database: { readonly user: string; readonly password: string; readonly database: string };
   /** The region that a site is in. */
   region(site: Site): RegionProcess;
-  /** DNS name of a site's first database. */
+  /** DNS name of the database that a site's application uses now. */
   databaseHost(site: Site): string;
   /** SIGKILL of everything in the site's region: an outage. */
   killRegion(site: Site): Promise<void>;
@@ -121,7 +121,9 @@ async function build(
         .get(name)
         ?.refresh()
         .catch(() => undefined);
-      if (info !== undefined) await wiring.connect(info);
+      if (info === undefined) return;
+      await wiring.connect(info);
+      followDatabase(route53, info, databaseDomain(name));
     });
     wired.set(name, done);
     return done;
@@ -179,7 +181,7 @@ async function build(
     route53Api,
     database: { user: app.spec.database.username, password, database: app.spec.database.name },
     region,
-    databaseHost: (site) => databaseHost(app, site),
+    databaseHost: (site) => databaseHost(app, site, regions.get(app.spec[site].region)?.info.applicationDatabase),
     async killRegion(site) {
       const name = app.spec[site].region;
       wiring.disconnect(name);
@@ -194,6 +196,21 @@ async function build(
     },
     environment: (location) => environmentOf(switchboard.awsEndpointUrl(location), route53.dnsServer(location)),
   };
+}
+
+/**
+ * Lets the records that lead to a region's database follow it, as the composition does from what the controller writes:
+ * a name that no instance has any more gives way to the present one's.
+ */
+function followDatabase(route53: Route53, { applicationDatabase, databases }: RegionInfo, domain: string): void {
+  if (applicationDatabase === undefined) return;
+  const hosts = databases.map(({ identifier }) => `${identifier}.${domain}`);
+  const stale = (value: string): boolean => value.endsWith(`.${domain}`) && !hosts.includes(value);
+  const records = route53.records().flatMap((record) => {
+    if (record.data.kind === 'Alias' || !record.data.values.some(stale)) return [];
+    return [{ ...record, data: { ...record.data, values: [`${applicationDatabase}.${domain}`] } }];
+  });
+  if (records.length > 0) route53.upsert({ records });
 }
 
 function zoneNameOf({ spec: { domain } }: MultiRegionApp): string {

@@ -112,6 +112,13 @@ export class Databases {
     return this.#instances.has(identifier);
   }
 
+  /** An instance, or the newest one that is left when it was deleted: what an application goes on with. */
+  inPlaceOf(identifier: string): string {
+    if (this.has(identifier)) return identifier;
+    const left = this.records.filter(({ status }) => status !== 'deleting' && status !== 'failed');
+    return left.sort((a, b) => b.createdAtMs - a.createdAtMs)[0]?.identifier ?? identifier;
+  }
+
   /** PostgreSQL's own port, which no ACL guards. */
   directPort(identifier: string): number | undefined {
     return this.#instances.get(identifier)?.database.port;
