@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { rememberJournal } from '../../src/aws/journal-memory.ts';
+import { firstJournal, type Journal } from '../../src/failover/journal.ts';
+import type { JournalStore } from '../../src/failover/ports.ts';
+import { examplePlan } from './example-plan.ts';
+
+const plan = examplePlan();
+const first = firstJournal(plan.name, 'Automatic', false);
+
+/** A journal of one document, or of none. */
+function storeOf(document: Journal | null): JournalStore {
+  return {
+    read: async () => document,
+    write: async (next) => {
+      if (next.plan !== plan.name) throw new Error('refused');
+    },
+    appendHistory: async () => {},
+    observations: async () => [],
+    writeObservation: async () => {},
+  };
+}
+
+describe('a remembered journal', () => {
+  it('knows the plan’s own databases, and the primary as active, before it was read', async () => {
+    const journal = rememberJournal(plan, storeOf(null));
+    expect(await journal.read()).toBeNull();
+    expect([journal.active(), journal.database('secondary'), journal.formerDatabase('primary')]).toEqual([
+      'primary',
+      'trading-db',
+      'trading-db',
+    ]);
+  });
+
+  it('knows the identifiers in use once it was read, and the one that a rebuilding replaces', async () => {
+    const document: Journal = {
+      ...first,
+      activation: { term: 2, active: 'secondary' },
+      databases: { primary: 'trading-db-b2' },
+      rebuilding: { site: 'primary', retired: 'trading-db' },
+    };
+    const journal = rememberJournal(plan, storeOf(document));
+    await journal.read();
+    expect([journal.active(), journal.database('primary'), journal.formerDatabase('primary')]).toEqual([
+      'secondary',
+      'trading-db-b2',
+      'trading-db',
+    ]);
+    expect(journal.isInUse('secondary', 'trading-db')).toBe(true);
+    expect(journal.isInUse('primary', 'trading-db-b2')).toBe(false);
+  });
+
+  it('remembers what was written, and not what was refused', async () => {
+    const journal = rememberJournal(plan, storeOf(first));
+    const activation = { term: 2, active: 'secondary' } as const;
+    await expect(journal.write({ ...first, plan: 'another', activation })).rejects.toThrow('refused');
+    expect(journal.active()).toBe('primary');
+    await journal.write({ ...first, activation });
+    expect(journal.active()).toBe('secondary');
+  });
+});
