@@ -10,8 +10,8 @@ import { Database, type ReplicationSource } from './database.ts';
 import { openDatabaseEndpoint } from './database-endpoint.ts';
 import { DatabaseInstance, type InstanceContext } from './database-instance.ts';
 import { type DatabaseRecord, type DatabaseStatus, parseDatabaseArn } from './database-record.ts';
+import { contentOf, type NewDatabase, type NewReplica } from './new-database.ts';
 import { type ReplicationPeer, replicationName } from './replication-gateway.ts';
-import type { MasterUser } from './roles.ts';
 import { Snapshots } from './snapshots.ts';
 
 export interface DatabasesOptions {
@@ -28,24 +28,6 @@ export interface DatabasesOptions {
   readonly replicationAddress: (region: string) => TcpAddress | undefined;
   readonly onStatus: (identifier: string, status: DatabaseStatus | 'deleted', reason?: string) => void;
 }
-
-export interface NewDatabase {
-  readonly identifier: string;
-  readonly masterUsername: string;
-  readonly masterPassword: string;
-  readonly databaseName: string;
-  readonly instanceClass?: string;
-  readonly engineVersion?: string;
-  readonly backupRetentionDays?: number;
-  readonly multiAz?: boolean;
-  readonly deletionProtection?: boolean;
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-/** Users, passwords and databases are the source's. */
-export type NewReplica = Omit<NewDatabase, 'masterUsername' | 'masterPassword' | 'databaseName'> & {
-  readonly sourceArn: string;
-};
 
 /** Of the PostgreSQL that the sandbox carries. */
 const carriedVersion = '18.4';
@@ -256,9 +238,4 @@ export class Databases {
     if (source === undefined || address === undefined) return undefined;
     return { address, name: replicationName({ source: source.identifier, replicaArn: record.arn }) };
   }
-}
-
-function contentOf(wanted: NewDatabase | NewReplica): MasterUser | 'FromSource' {
-  if ('sourceArn' in wanted) return 'FromSource';
-  return { username: wanted.masterUsername, password: wanted.masterPassword };
 }
