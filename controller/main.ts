@@ -58,6 +58,7 @@ async function run(commandLine: CommandLine, logger: Logger): Promise<number> {
       clock: systemClock,
       logger,
       random: Math.random,
+      clientsOf,
     });
     logger.info({ version, replica: commandLine.replica, selector: commandLine.selector }, 'starting');
     await manager.run(stop.signal);

@@ -42,9 +42,13 @@ export const failoverSpecSchema = z
     reason: z.string().min(1).max(1024).default('not given').describe('Why, for the record and for the notification.'),
     dataLoss: z
       .strictObject({
-        acceptUpTo: durationSchema.describe(
-          'Loss consented to. An operation that waits for consent names the measured number.',
-        ),
+        acceptUpTo: z
+          .string()
+          .max(32)
+          .regex(/^(any|([0-9]+(d|h|m|s|ms))+)$/, 'is neither `any` nor a duration such as 30s, 5m or 1m30s')
+          .describe(
+            'Loss consented to, such as 45s. An operation that waits for consent names the measured number; `any` is for one whose loss nobody could even bound.',
+          ),
       })
       .optional()
       .describe('Consent to losing writes. It may be given later.'),
@@ -126,7 +130,7 @@ export const failoverStatusSchema = z
         z.strictObject({
           actor: z.string().describe('Who took over.'),
           at: timestamp.describe('When.'),
-          term: z.int().describe('Term of the lease.'),
+          term: z.int().optional().describe('Term of the lease, where it is known.'),
         }),
       )
       .optional()

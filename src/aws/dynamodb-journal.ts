@@ -7,6 +7,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Journal, journalSchema } from '../failover/journal.ts';
+import { type HistoryRecord, historyRecordSchema } from '../failover/journal-export.ts';
 import type { JournalTable } from '../failover/movable-journal.ts';
 import { type Observation, observationSchema } from '../failover/observation.ts';
 import type { Operation } from '../failover/operation.ts';
@@ -111,9 +112,41 @@ export class DynamoDbJournal implements JournalTable {
   }
 
   async observations(): Promise<Observation[]> {
-    const { client, table, plan, trouble } = this.#options;
-    const limit = this.#limit();
+    const { table, trouble } = this.#options;
     const observations: Observation[] = [];
+    for (const item of await this.#itemsWith(vantagePrefix)) {
+      try {
+        observations.push(parseDocument(item.document?.S, observationSchema, `item ${item.item?.S} in ${table}`));
+      } catch (error) {
+        // One vantage of another release must not blind every actor.
+        trouble(reasonOf(error));
+      }
+    }
+    return observations;
+  }
+
+  /**
+   * The finished operations that ended while the journal lived in this table, in the order of their epochs. One that this
+   * version cannot read is left out, and told as trouble.
+   */
+  async history(): Promise<HistoryRecord[]> {
+    const { table, trouble } = this.#options;
+    const records: HistoryRecord[] = [];
+    for (const item of await this.#itemsWith(historyPrefix)) {
+      try {
+        records.push(parseDocument(item.document?.S, historyRecordSchema, `item ${item.item?.S} in ${table}`));
+      } catch (error) {
+        trouble(reasonOf(error));
+      }
+    }
+    return records;
+  }
+
+  /** All items of the plan whose sort key begins so, in the order of those keys. */
+  async #itemsWith(prefix: string): Promise<readonly Record<string, AttributeValue>[]> {
+    const { client, table, plan } = this.#options;
+    const limit = this.#limit();
+    const items: Record<string, AttributeValue>[] = [];
     let after: Record<string, AttributeValue> | undefined;
     do {
       const start = after === undefined ? {} : { ExclusiveStartKey: after };
@@ -124,23 +157,16 @@ export class DynamoDbJournal implements JournalTable {
             ConsistentRead: true,
             KeyConditionExpression: '#plan = :plan AND begins_with(#item, :prefix)',
             ExpressionAttributeNames: { '#plan': 'plan', '#item': 'item' },
-            ExpressionAttributeValues: { ':plan': { S: plan }, ':prefix': { S: vantagePrefix } },
+            ExpressionAttributeValues: { ':plan': { S: plan }, ':prefix': { S: prefix } },
             ...start,
           }),
           options,
         ),
       );
-      for (const item of page.Items ?? []) {
-        try {
-          observations.push(parseDocument(item.document?.S, observationSchema, `item ${item.item?.S} in ${table}`));
-        } catch (error) {
-          // One vantage of another release must not blind every actor.
-          trouble(reasonOf(error));
-        }
-      }
+      items.push(...(page.Items ?? []));
       after = page.LastEvaluatedKey;
     } while (after !== undefined);
-    return observations;
+    return items;
   }
 
   async writeObservation(observation: Observation): Promise<void> {
@@ -176,10 +202,11 @@ type Condition = Pick<
 
 const journalItem = 'journal';
 const vantagePrefix = 'vantage#';
+const historyPrefix = 'operation#';
 
 /** Padded, so that the sort key keeps the order of epochs. */
 function historyItem(epoch: number): string {
-  return `operation#${String(epoch).padStart(10, '0')}`;
+  return `${historyPrefix}${String(epoch).padStart(10, '0')}`;
 }
 
 function isConditionFailure(error: unknown): boolean {
