@@ -2,7 +2,6 @@ import type { CommandModule } from 'yargs';
 import { colorsFor } from '../colors.ts';
 import { loadApp } from '../load-app.ts';
 import { type Outputs, readOutputs } from '../outputs/app-outputs.ts';
-import { objectReader } from '../outputs/read-object.ts';
 
 const colors = colorsFor(process.stdout);
 
@@ -24,6 +23,8 @@ export function outputsCommand(): CommandModule<object, OutputsArguments> {
         .example('$0 outputs app.yaml', 'Both sites, and what they share'),
     handler: async ({ file, json }) => {
       const app = await loadApp(file);
+      // The client of the API is loaded here, so that no other command waits for it.
+      const { objectReader } = await import('../outputs/read-object.ts');
       const outputs = await readOutputs(app, objectReader(app.metadata.namespace));
       console.log(json ? JSON.stringify(outputs, null, 2) : outputs.map(table).join('\n\n'));
     },
