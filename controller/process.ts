@@ -1,17 +1,28 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { sites } from '../src/api/site.ts';
 import type { AwsClients } from '../src/aws/clients.ts';
+import { readPlanHistory } from '../src/aws/plan-history.ts';
 import { createResolver } from '../src/aws/resolver.ts';
 import type { Clock } from '../src/failover/clock.ts';
 import type { CommandLine } from './command-line.ts';
+import { restorePassword } from './desired-state/database-password.ts';
+import { kubernetesEffects } from './desired-state/kubernetes-effects.ts';
+import { ManagedResources } from './desired-state/managed-resources.ts';
+import { RolesReconciler } from './desired-state/roles-reconciler.ts';
+import { RolesWriter } from './desired-state/roles-writer.ts';
+import { ChecksLook } from './desired-state/settled-checks.ts';
+import { FailoverReconciler } from './failover/failover-reconciler.ts';
+import { FailoverWriter } from './failover/failover-writer.ts';
 import { PlanReconciler } from './failover-plan/plan-reconciler.ts';
 import { identityOf, reportingController } from './identity.ts';
 import {
   type FailoverObject,
   failoverPlans,
   failovers,
+  globalServices,
   type PlanObject,
   regionalStacks,
+  type ServicesObject,
   type StackObject,
 } from './kinds.ts';
 import { PlanMetrics } from './plan-metrics.ts';
@@ -25,9 +36,11 @@ import { ApiClient } from './runtime/api-client.ts';
 import { Controller } from './runtime/controller.ts';
 import { EventRecorder } from './runtime/events.ts';
 import { Informer } from './runtime/informer.ts';
+import { fromKey, keyOf } from './runtime/kubernetes-object.ts';
 import type { Logger } from './runtime/logger.ts';
 import { Manager } from './runtime/manager.ts';
 import { RuntimeMetrics } from './runtime/metrics.ts';
+import type { StoreChange } from './runtime/store.ts';
 import type { Settings } from './settings.ts';
 
 /** Looks at readiness that go on at once: each is some thirty calls to AWS. */
@@ -66,24 +79,43 @@ export function createProcess(options: ProcessOptions): Manager {
   const plans = new Informer<PlanObject>({
     ...common,
     resource: failoverPlans,
+    indexers: {
+      stack: (plan) =>
+        sites.flatMap((site) => {
+          const { stackRef } = plan.spec.sites[site];
+          return stackRef === undefined ? [] : [inNamespaceOf(keyOf(plan), stackRef.name)];
+        }),
+      namespace: ({ metadata }) => [metadata.namespace ?? ''],
+    },
     ...(selector === undefined ? {} : { labelSelector: selector }),
   });
   const operations = new Informer<FailoverObject>({
     ...common,
     resource: failovers,
-    indexers: { plan: ({ metadata, spec }) => [`${metadata.namespace}/${spec.planRef.name}`] },
+    indexers: { plan: planKeysOf },
   });
   const stacks = new Informer<StackObject>({ ...common, resource: regionalStacks });
+  const services = new Informer<ServicesObject>({ ...common, resource: globalServices });
 
   /** `/trading/dev`, by whichever of the plan's stacks is known. */
   const parameterPrefix = ({ key, spec }: FiledPlan): string | undefined => {
-    const [namespace] = key.split('/');
     for (const site of sites) {
-      const stack = stacks.get(`${namespace}/${spec.sites[site].stackRef?.name}`);
+      const stack = stacks.get(inNamespaceOf(key, spec.sites[site].stackRef?.name ?? ''));
       if (stack !== undefined) return `/${stack.spec.app}/${stack.spec.environment}`;
     }
     return undefined;
   };
+
+  const managed = new ManagedResources(api);
+  const checks = new ChecksLook({ clients, clock, callMs: timing.callMs, managed });
+  const rolesWriter = new RolesWriter({
+    api,
+    logger,
+    managed,
+    settled: (view, journal, site, stack) => checks.settled(view.plan, journal, site, stack),
+    password: (view, journal, stack) =>
+      restorePassword({ api, clients, callMs: timing.callMs }, view.plan, journal, stack),
+  });
 
   const looks = new Turnstile(readinessLooks);
   const runner: PlanRunner = new PlanRunner({
@@ -100,7 +132,12 @@ export function createProcess(options: ProcessOptions): Manager {
       resolver,
       caFile: databaseCa,
       parameterPrefix,
-      onKubernetes: (_filed, aws) => aws,
+      onKubernetes: kubernetesEffects({
+        roles: rolesWriter,
+        managed,
+        view: (key) => runner.get(key),
+        stack: ({ key, spec }, site) => stacks.get(inNamespaceOf(key, spec.sites[site].stackRef?.name ?? '')),
+      }),
     }),
     watchReadiness: (filed, { heartbeat, journal }, onReadiness, signal) =>
       watchReadiness(
@@ -127,14 +164,28 @@ export function createProcess(options: ProcessOptions): Manager {
       ),
     starts: new Turnstile(workers),
     operations: new Turnstile(operationsAtOnce),
-    onChange: (key) => planController.enqueue(key, { priority: priorityOf(key) }),
+    onChange: (key) => {
+      const priority = priorityOf(key);
+      planController.enqueue(key, { priority });
+      // The first decision lets roles be written; what waits is told why.
+      const view = runner.get(key);
+      if (rolesReconciler.report(key) === undefined) rolesController.enqueue(key, { priority });
+      if (view?.journal?.requested != null || (view?.declined.size ?? 0) > 0)
+        failoverController.enqueue(key, { priority });
+    },
     onEvent: (key, event) => {
       const { level, message, kubernetes } = wordsOf(event);
       logger[level](eventFields(key, event), message);
       const regarding = plans.get(key);
       if (kubernetes !== null && regarding !== undefined) events.record({ regarding, note: message, ...kubernetes });
     },
-    onJournal: (key, journal, before) => metrics.journal(key, actor, journal, before),
+    onJournal: (key, journal, before) => {
+      metrics.journal(key, actor, journal, before);
+      if (before?.version === journal.version) return;
+      const priority = priorityOf(key);
+      failoverController.enqueue(key, { priority });
+      rolesController.enqueue(key, { priority });
+    },
   });
   const priorityOf = (key: string): number => {
     const view = runner.get(key);
@@ -152,7 +203,7 @@ export function createProcess(options: ProcessOptions): Manager {
     runner,
     plan: (key) => plans.get(key),
     failovers: (key) => operations.byIndex('plan', key),
-    roles: () => undefined,
+    roles: (key) => rolesReconciler.report(key),
   });
   const planController = new Controller({
     name: 'failover-plan',
@@ -163,15 +214,78 @@ export function createProcess(options: ProcessOptions): Manager {
     reconcile: (key, context) => planReconciler.reconcile(key, context),
   }).watch(plans);
 
+  const failoverReconciler = new FailoverReconciler({
+    clock,
+    runner,
+    writer: new FailoverWriter({ api, clock, events }),
+    plan: (key) => plans.get(key),
+    failovers: (key) => operations.byIndex('plan', key),
+    history: ({ plan, key }) =>
+      readPlanHistory({
+        plan,
+        clients,
+        callMs: timing.callMs,
+        trouble: (message) => logger.warn({ plan: key }, `history: ${message}`),
+      }),
+  });
+  const failoverController = new Controller({
+    name: 'failover',
+    clock,
+    logger,
+    metrics: runtimeMetrics,
+    workers,
+    reconcile: (key, context) => failoverReconciler.reconcile(key, context),
+  })
+    .watch(operations, ({ object }) => planKeysOf(object).map((key) => ({ key, priority: priorityOf(key) })))
+    .watch(plans, specsOnly);
+
+  const rolesReconciler = new RolesReconciler({
+    runner,
+    writer: rolesWriter,
+    events,
+    plan: (key) => plans.get(key),
+    onReport: (key) => planController.enqueue(key),
+  });
+  const rolesController = new Controller({
+    name: 'desired-state',
+    clock,
+    logger,
+    metrics: runtimeMetrics,
+    workers,
+    reconcile: (key, context) => rolesReconciler.reconcile(key, context),
+  })
+    .watch(plans, specsOnly)
+    .watch(stacks, ({ object }) => plans.byIndex('stack', keyOf(object)).map((plan) => ({ key: keyOf(plan) })))
+    .watch(services, ({ object: { metadata } }) =>
+      plans.byIndex('namespace', metadata.namespace ?? '').map((plan) => ({ key: keyOf(plan) })),
+    );
+
   return new Manager({
     clock,
     logger,
     metrics: runtimeMetrics,
     events,
-    informers: [plans, operations, stacks],
-    controllers: [runner, planController],
+    informers: [plans, operations, stacks, services],
+    controllers: [runner, planController, failoverController, rolesController],
     election: { api, lease: { name: leaseName, namespace: leaseNamespace }, identity: candidate, random },
     serve: { healthPort, metricsPort },
     stopMs: shutdownMs,
   });
+}
+
+/** The plan that a Failover is about. */
+function planKeysOf(object: FailoverObject): readonly string[] {
+  return [inNamespaceOf(keyOf(object), object.spec.planRef.name)];
+}
+
+/** An object in the namespace of another. */
+function inNamespaceOf(key: string, name: string): string {
+  return keyOf({ metadata: { ...fromKey(key), name } });
+}
+
+/** Statuses, which this process writes itself, are nothing to act on. */
+function specsOnly(change: StoreChange<PlanObject>): readonly { readonly key: string }[] {
+  const { object } = change;
+  const isSame = change.type === 'updated' && change.before.metadata.generation === object.metadata.generation;
+  return isSame && object.metadata.generation !== undefined ? [] : [{ key: keyOf(object) }];
 }
