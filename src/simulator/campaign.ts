@@ -1,10 +1,13 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { Coverage } from './coverage.ts';
+import type { FaultKind } from './fault-kinds.ts';
 import { type SimulationResult, simulate } from './simulate.ts';
 
 export interface CampaignOptions {
   readonly firstSeed: number;
   readonly seeds: number;
+  /** What may go wrong. @default everything */
+  readonly faults?: readonly FaultKind[] | undefined;
   /** Called after each incident. */
   readonly onIncident?: (done: number) => void;
   /** Ends the campaign after the incident in hand. */
@@ -21,13 +24,15 @@ export interface CampaignResult {
 }
 
 /** Many incidents, one seed after the other, until one of them breaches an invariant. */
-export async function runCampaign({ firstSeed, seeds, onIncident, signal }: CampaignOptions): Promise<CampaignResult> {
+export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
+  const { firstSeed, seeds, onIncident, signal } = options;
+  const faults = options.faults === undefined ? {} : { faults: options.faults };
   const coverage = new Coverage();
   let virtualMs = 0;
   let incidents = 0;
   let latest: SimulationResult | null = null;
   while (incidents < seeds && !signal?.aborted) {
-    latest = await simulate(firstSeed + incidents);
+    latest = await simulate(firstSeed + incidents, faults);
     incidents += 1;
     coverage.add(latest.coverage);
     virtualMs += latest.virtualMs;

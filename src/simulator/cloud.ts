@@ -45,6 +45,8 @@ export interface CloudWatcher {
   /** The site was given back its database or its entitlement to traffic. */
   unfenced(site: Site, term: number | null): void;
   databaseDeleted(site: Site, database: Database): void;
+  /** A marker of the other site can move traffic away from this one from now on. */
+  repointed(active: Site): void;
 }
 
 /** Two regions of AWS, as far as an operation notices them. {@link Network} stands in front of it. */
@@ -242,6 +244,7 @@ export class Cloud {
     this.#timeline.scheduleSilently(this.pace.repointMs, () => {
       this.passTime();
       Object.assign(this.route53, { active, term });
+      this.#watcher.repointed(active);
       this.route53.settle(this.#view(), this.#timeline.nowMs);
     });
   }

@@ -45,6 +45,19 @@ const few = <T>(arbitrary: fc.Arbitrary<T>, many: number): fc.Arbitrary<T[]> =>
     { weight: 1, arbitrary: fc.array(arbitrary, { minLength: 2, maxLength: many }) },
   );
 
+/** By name, so that trouble comes as an actor does it. */
+const anyStep: fc.Arbitrary<StepName> = fc.constantFrom(
+  ...stepNames,
+  'intent',
+  'intent',
+  'intent',
+  'intent',
+  'promote',
+);
+
+const together = <T>(...parts: readonly fc.Arbitrary<T[]>[]): fc.Arbitrary<T[]> =>
+  fc.tuple(...parts).map((arrays) => arrays.flat());
+
 const faults = (lastsMs: number): fc.Arbitrary<ScenarioFault[]> =>
   few(
     fc.record({
@@ -55,6 +68,25 @@ const faults = (lastsMs: number): fc.Arbitrary<ScenarioFault[]> =>
       fault,
     }),
     5,
+  );
+
+/** One step that does not get through for a long time, so that it comes to its last attempt, or to a person. */
+const stubborn = (lastsMs: number): fc.Arbitrary<ScenarioFault[]> =>
+  fc.oneof(
+    simplestFirst,
+    { weight: 3, arbitrary: fc.constant<ScenarioFault[]>([]) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .record({
+          atMs: fc.constant(0),
+          forMs: fc.constantFrom(lastsMs, lastsMs, Math.round(lastsMs / 2)),
+          on: anyStep,
+          of: fc.constant('everyone' as const),
+          fault: fc.oneof(fc.constant<Fault>({ kind: 'refuse', error: 'Refused' }), fault),
+        })
+        .map((one) => [one]),
+    },
   );
 
 const plan = (reprotect: fc.Arbitrary<ScenarioPlan['reprotect']>): fc.Arbitrary<ScenarioPlan> =>
@@ -91,9 +123,6 @@ const events = (lastsMs: number): fc.Arbitrary<WorldEvent[]> => {
     2,
   );
 };
-
-/** By name, so that trouble comes as an actor does it. */
-const anyStep: fc.Arbitrary<StepName> = fc.constantFrom(...stepNames);
 
 const controller = (lastsMs: number): fc.Arbitrary<ControllerLife> =>
   fc.record({
@@ -140,9 +169,6 @@ const request = (action: Action, fromMs: number, toMs: number) =>
   });
 
 const sometimes = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(arbitrary, { maxLength: 1 });
-const together = <T>(...parts: readonly fc.Arbitrary<T[]>[]): fc.Arbitrary<T[]> =>
-  fc.tuple(...parts).map((arrays) => arrays.flat());
-
 const brief = (forMs: number) =>
   outage('active', 8_000, 15_000).map((one): Outage => ({ ...one, kind: 'Region', forMs }));
 
@@ -219,13 +245,13 @@ const plots: Readonly<Record<string, Plot>> = {
 };
 
 const weights: Readonly<Record<keyof typeof plots, number>> = {
-  outage: 8,
-  quiet: 2,
+  outage: 6,
+  quiet: 1,
   switchover: 4,
   person: 1,
   drill: 3,
   reprotect: 3,
-  failback: 3,
+  failback: 4,
   double: 2,
 };
 
@@ -250,7 +276,7 @@ const scenarioOfPlot = ({ lastsMs, outages, requests, reprotect }: Plot): fc.Arb
     .tuple(
       fc.record({
         lastsMs: fc.constant(lastsMs),
-        lagSeconds: weighted<number | null>([1, 0], [6, 2], [1, 300], [1, null]),
+        lagSeconds: weighted<number | null>([1, 0], [8, 2], [1, 300], [1, 600], [1, null]),
         plan: plan(reprotect),
         promoteMs: weighted([6, 8_000], [1, 2_000], [1, 60_000]),
         outages,
@@ -258,7 +284,7 @@ const scenarioOfPlot = ({ lastsMs, outages, requests, reprotect }: Plot): fc.Arb
         consentAtMs: fc.option(within(lastsMs)),
         abort: fc.option(fc.oneof(between(20_000, lastsMs), anyStep, anyStep), { freq: 3 }),
         eclipses: eclipses(lastsMs),
-        faults: faults(lastsMs),
+        faults: together(faults(lastsMs), stubborn(lastsMs)),
         events: events(lastsMs),
       }),
       actors(lastsMs),

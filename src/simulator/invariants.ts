@@ -57,6 +57,7 @@ export class Invariants {
       lease: this.#lease,
       sightings: this.sightings,
       history,
+      nowMs,
       worldMs,
     });
     this.#acts = new ActRules(breaches, nowMs);
@@ -77,6 +78,11 @@ export class Invariants {
     const { operation } = after;
     const isActivated = before !== null && before.activation.term !== after.activation.term;
     if (isActivated && operation !== null) this.sites.activated(operation);
+  }
+
+  /** A document was written in a table that it had left. */
+  closedWritten(writer: string): void {
+    this.#breaches.must(12, false, () => `${writer} wrote a journal that had moved away: two say who is active`);
   }
 
   historyWritten(known: HistoryItem | undefined, item: HistoryItem): void {

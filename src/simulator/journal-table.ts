@@ -16,6 +16,8 @@ export interface HistoryItem {
 export interface JournalWatcher {
   /** Called for every write of the live document that stands, before the next thing happens. */
   journalWritten(before: Journal | null, after: Journal, writer: string): void;
+  /** Called for a write to a document that is at home in the other table. */
+  closedWritten(writer: string): void;
   historyWritten(known: HistoryItem | undefined, item: HistoryItem): void;
 }
 
@@ -114,6 +116,7 @@ export class JournalTable {
   #replace(site: Site, next: Journal, writer: string): void {
     const before = this.#documents[site];
     if (next.version !== (before === null ? 0 : before.version + 1)) throw new JournalConflict();
+    if (before !== null && before.home !== site) this.#watcher.closedWritten(writer);
     this.#documents[site] = next;
     this.#watcher.journalWritten(before, next, writer);
   }

@@ -1,6 +1,6 @@
 import { otherSite, type Site } from '../api/site.ts';
 import type { Eclipse, Outage, Role, Scenario, WorldEvent } from './scenario.ts';
-import { lastsForEver, targets } from './scenario.ts';
+import { isOn, lastsForEver } from './scenario.ts';
 import type { World } from './world.ts';
 
 /** How often a flapping application changes its mind. */
@@ -74,7 +74,7 @@ function scheduleFaults(world: World, { faults, lastsMs }: Scenario): void {
       of === 'everyone' || (of === 'first' ? actor.startsWith('actor-0') : actor.startsWith('lambda'));
     world.timeline.scheduleSilently(atMs, () => {
       world.tell('the world', `${on} of ${of}: ${Object.values(fault).join(' ')}, for ${lasts} ms`);
-      world.addFault(fault, (call) => targets[on](call) && isTheirs(call.actor), lasts);
+      world.addFault(fault, (call) => isOn(on, call) && isTheirs(call.actor), lasts);
     });
   }
 }

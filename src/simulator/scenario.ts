@@ -50,7 +50,7 @@ export interface Eclipse {
 export interface ScenarioFault {
   readonly atMs: number;
   readonly forMs: number;
-  readonly on: Target;
+  readonly on: Target | StepName;
   /** Whose calls it hits; `first`: those of the first controller. */
   readonly of: 'everyone' | 'first' | 'lambdas';
   readonly fault: Fault;
@@ -124,6 +124,12 @@ export const targets = {
   everything: () => true,
 } as const satisfies Record<string, (call: Call) => boolean>;
 export type Target = keyof typeof targets;
+
+/** What a fault hits: a kind of call, or all that one step asks for and looks at. */
+export function isOn(on: Target | StepName, call: Call): boolean {
+  if (on in targets) return targets[on as Target](call);
+  return call.operation === on || call.operation === `check ${on}`;
+}
 
 export const vantages = ['controller', 'dns', 'prober-secondary'];
 

@@ -1,5 +1,6 @@
 import { judgeAftermath } from './aftermath.ts';
 import type { Coverage } from './coverage.ts';
+import { type FaultKind, faultKinds, withOnly } from './fault-kinds.ts';
 import { scenarioOf, shrinkScenario } from './generate-scenario.ts';
 import { playScenario } from './play-scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -8,6 +9,8 @@ import type { StoryLine } from './story.ts';
 export interface SimulateOptions {
   /** How many scenarios a failure may be made smaller with; 0: it is told as it was found. @default 150 */
   readonly shrinkAttempts?: number;
+  /** What may go wrong. @default everything */
+  readonly faults?: readonly FaultKind[];
 }
 
 export interface SimulationResult {
@@ -29,11 +32,23 @@ export interface SimulationResult {
  * const { breaches } = await simulate(42);
  */
 export async function simulate(seed: number, options: SimulateOptions = {}): Promise<SimulationResult> {
-  const { shrinkAttempts = 150 } = options;
-  const found = await replay(seed, scenarioOf(seed));
-  if (found.breaches.length === 0 || shrinkAttempts === 0) return found;
-  const fails = async (scenario: Scenario): Promise<boolean> => (await replay(seed, scenario)).breaches.length > 0;
-  return replay(seed, await shrinkScenario(seed, fails, shrinkAttempts));
+  const { shrinkAttempts = 150, faults = faultKinds } = options;
+  const kinds = new Set(faults);
+  const allowed = (scenario: Scenario): Scenario =>
+    kinds.size === faultKinds.length ? scenario : withOnly(scenario, kinds);
+  const found = await replay(seed, allowed(scenarioOf(seed)));
+  const [breach] = found.breaches;
+  if (breach === undefined || shrinkAttempts === 0) return found;
+  // The same breach, or it would shrink to another incident than the one that was found.
+  const fails = async (scenario: Scenario): Promise<boolean> => {
+    const { breaches } = await replay(seed, allowed(scenario));
+    return breaches.some((other) => invariantOf(other) === invariantOf(breach));
+  };
+  return replay(seed, allowed(await shrinkScenario(seed, fails, shrinkAttempts)));
+}
+
+function invariantOf(breach: string): string {
+  return breach.split(' at ')[0] ?? breach;
 }
 
 /** Plays one scenario, whatever seed it is from. */

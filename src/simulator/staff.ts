@@ -39,8 +39,8 @@ function startController(world: World, name: string, life: ControllerLife): void
     const step = operation?.steps.find((candidate) => candidate.name === trouble.at);
     if (isStruck || lease.holder !== name || step === undefined || step.phase === 'Pending') return;
     isStruck = true;
-    // Somewhere behind the write that shows it, the same for a scenario each time.
-    world.timeline.schedule(trouble.forMs % 700, strike);
+    // Somewhere behind the write that shows it, half of the time within the next call or two.
+    world.timeline.schedule(trouble.forMs % 2 === 0 ? trouble.forMs % 30 : trouble.forMs % 700, strike);
   });
 }
 

@@ -105,6 +105,7 @@ export class World {
         promoteAccepted: (site, database) => this.invariants.promoteAccepted(site, database),
         trafficOpened: (site, term) => this.invariants.sites.trafficOpened(site, term),
         unfenced: (site, term) => this.invariants.sites.unfenced(site, term),
+        repointed: (active) => this.invariants.sites.repointed(active),
         databaseDeleted: (site, database) => this.invariants.sites.databaseDeleted(site, database),
       },
       (site) => this.network.dark.has(regions[site]),
@@ -115,6 +116,7 @@ export class World {
         for (const watch of this.#journalWatchers) watch(after);
         this.invariants.journalWritten(before, after, writer);
       },
+      closedWritten: (writer) => this.invariants.closedWritten(writer),
       historyWritten: (known, item) => this.invariants.historyWritten(known, item),
     });
     this.invariants = new Invariants({

@@ -1,16 +1,23 @@
+import { availableParallelism } from 'node:os';
 import { createLogUpdate } from 'log-update';
 import type { CommandModule } from 'yargs';
 import { UnderstudyError } from '../../api/errors.ts';
+import type { CampaignOptions, CampaignResult } from '../../simulator/campaign.ts';
+import { type FaultKind, faultKinds } from '../../simulator/fault-kinds.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { campaignReport, formatCampaign, isGood } from '../simulate/campaign-report.ts';
 
 interface SimulateArguments {
   readonly seeds: number | undefined;
   readonly seed: number | undefined;
+  readonly jobs: number;
+  readonly faults: readonly FaultKind[] | undefined;
   readonly json: boolean;
 }
 
 const defaultSeeds = 1_000;
+/** Below, the workers would take longer to start than to play. */
+const worthWorkers = 200;
 const largestSeed = 2 ** 31 - 1;
 
 /** `understudy simulate`: the engine against bad luck of every kind, in virtual time. */
@@ -30,18 +37,29 @@ export function simulateCommand(setExitCode: (code: number) => void): CommandMod
           type: 'number',
           conflicts: 'seeds',
         })
+        .option('jobs', {
+          describe: 'On how many cores to play; the result is the same on any number',
+          type: 'number',
+          default: availableParallelism(),
+          defaultDescription: 'all',
+        })
+        .option('faults', {
+          describe: 'Let nothing go wrong but this',
+          type: 'array',
+          choices: faultKinds,
+        })
         .option('json', {
           describe: 'Print the result as JSON, and nothing else',
           type: 'boolean',
           default: false,
         })
         .example('$0 simulate --seeds 10000', 'A longer campaign')
+        .example('$0 simulate --faults crashes outages', 'Only regions that go dark, and actors that die')
         .example('$0 simulate --seed 138', 'One incident again, with its timeline'),
-    handler: async ({ seeds, seed, json }) => {
+    handler: async ({ seeds, seed, jobs, faults, json }) => {
       const asked = { firstSeed: seed ?? 1, seeds: seed === undefined ? (seeds ?? defaultSeeds) : 1 };
       checkSeeds(asked);
-      // The generator is loaded here, so that no other command waits for it.
-      const { runCampaign } = await import('../../simulator/campaign.ts');
+      const play = await campaignOn(asked.seeds >= worthWorkers ? jobs : 1);
       const progress = json || !process.stderr.isTTY ? null : createLogUpdate(process.stderr, { showCursor: true });
       const interrupted = new AbortController();
       const onSignal = (): void => interrupted.abort();
@@ -49,8 +67,9 @@ export function simulateCommand(setExitCode: (code: number) => void): CommandMod
       process.once('SIGTERM', onSignal);
       const startedMs = performance.now();
       try {
-        const result = await runCampaign({
+        const result = await play({
           ...asked,
+          faults,
           signal: interrupted.signal,
           onIncident: (done) => progress?.(`${done} of ${asked.seeds} incidents, no violation so far`),
         });
@@ -65,6 +84,16 @@ export function simulateCommand(setExitCode: (code: number) => void): CommandMod
       }
     },
   };
+}
+
+/** The generator is loaded here, so that no other command waits for it. */
+async function campaignOn(jobs: number): Promise<(options: CampaignOptions) => Promise<CampaignResult>> {
+  if (jobs > 1) {
+    const { runParallelCampaign } = await import('../../simulator/parallel-campaign.ts');
+    return (options) => runParallelCampaign(options, jobs);
+  }
+  const { runCampaign } = await import('../../simulator/campaign.ts');
+  return runCampaign;
 }
 
 function checkSeeds({ firstSeed, seeds }: { firstSeed: number; seeds: number }): void {

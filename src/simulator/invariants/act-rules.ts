@@ -38,7 +38,10 @@ export class ActRules {
 /** What may be done by the journal as it stands. */
 function explainedBy({ operation, pendingFence, pendingUnfence, cleanups, epoch }: Journal): string[] {
   const acts: string[] = [];
-  if (operation !== null) for (const step of operation.steps) if (!isSettled(step)) acts.push(step.name);
+  for (const step of operation?.steps ?? []) {
+    // What took too long is waited for no longer; what was begun of it may still be done.
+    if (!isSettled(step) || step.phase === 'GaveUp') acts.push(step.name);
+  }
   if (pendingFence !== null) acts.push('close-traffic', 'fence-database');
   if (pendingUnfence !== null) acts.push('unfence');
   if (cleanups.length > 0) acts.push('retire-database');

@@ -1,5 +1,5 @@
 import type { Journal } from '../../failover/journal.ts';
-import { type Operation, stepOf } from '../../failover/operation.ts';
+import { type Call, type Operation, stepOf } from '../../failover/operation.ts';
 import type { Plan } from '../../failover/plan.ts';
 import { movesTheWriter } from '../../failover/steps/steps-of.ts';
 import type { Timing } from '../../failover/timing.ts';
@@ -15,6 +15,7 @@ export interface JournalRulesContext {
   readonly lease: LeaseRules;
   readonly sightings: SightingRules;
   readonly history: ReadonlyMap<string, HistoryItem>;
+  readonly nowMs: () => number;
   /** Turns a reading of an actor's wall clock into the world's own time. */
   readonly worldMs: (actor: string, wallMs: number) => number;
 }
@@ -22,6 +23,8 @@ export interface JournalRulesContext {
 /** What each write of the journal must respect: invariants 4, 5, 8, 9, 11, 12 and 14, and 10 at its two moments. */
 export class JournalRules {
   readonly #context: JournalRulesContext;
+  /** When each irreversible call was written down. */
+  readonly #calledMs = new Map<string, number>();
 
   constructor(context: JournalRulesContext) {
     this.#context = context;
@@ -68,6 +71,19 @@ export class JournalRules {
     for (const { actor, leaseTerm } of calls) {
       breaches.must(1, lease.holderOf(leaseTerm) === actor, () => `${actor} called in another's term`);
     }
+    this.#nothingRefutedEarly(before, calls);
+  }
+
+  /** A request that may still be under way is not called one that never was. */
+  #nothingRefutedEarly(before: Operation | null, calls: readonly Call[]): void {
+    const { breaches, timing, nowMs } = this.#context;
+    const known = before?.steps.find(({ name }) => name === 'promote')?.calls ?? [];
+    for (const { id, result } of calls) {
+      if (!known.some((call) => call.id === id)) this.#calledMs.set(id, nowMs());
+      if (result !== 'refuted' || known.some((call) => call.id === id && call.result === 'refuted')) continue;
+      const lookedMs = nowMs() - (this.#calledMs.get(id) ?? 0);
+      breaches.must(5, lookedMs >= timing.settleMs * 0.9, () => `a call was given up after ${Math.round(lookedMs)} ms`);
+    }
   }
 
   #intentWritten({ id, action, automatic, decision, consent, intent, actors }: Operation): void {
@@ -85,13 +101,19 @@ export class JournalRules {
   }
 
   /** History first: what ended must stand there, as it ended. */
-  #operationEnded({ id, action, intent }: Operation, { last }: Journal): void {
-    const { breaches, history } = this.#context;
+  #operationEnded({ id, action, intent }: Operation, after: Journal): void {
+    const { breaches, history, plan } = this.#context;
+    const { last } = after;
+    const isMoved = last?.outcome === 'Succeeded' && movesTheWriter(action);
     const item = history.get(id);
     breaches.must(11, last?.id === id, () => `${id} ended, and the latest is ${last?.id}`);
     breaches.must(11, item?.outcome === last?.outcome, () => `${id} ended as ${last?.outcome} and not in the history`);
     const isForward = intent === null || action === 'Drill' || last?.outcome === 'Succeeded';
     breaches.must(8, isForward, () => `${id} was given up after its intent`);
+    if (isMoved) {
+      const restMs = after.cooldownUntilMs - (last?.completedAtMs ?? 0);
+      breaches.must(9, restMs >= plan.cooldownMs - 1, () => `${id} is followed by a rest of ${Math.round(restMs)} ms`);
+    }
     const isExplained = last?.outcome === 'Aborted' || action === 'Reprotect' || intent !== null;
     breaches.must(11, isExplained, () => `${id} succeeded without an intent`);
   }

@@ -91,6 +91,12 @@ export class SiteRules {
     breaches.must(13, isTheActive || isEmpty, () => `${site} was given back what was taken, and is not the active`);
   }
 
+  /** What must say that the standby takes over may not lie in the region that it takes over from. */
+  repointed(active: Site): void {
+    const { breaches, journal } = this.#context;
+    breaches.must(6, journal()?.home !== active, () => `the switch can be moved, and the journal lies in ${active}`);
+  }
+
   databaseDeleted(site: Site, database: Database): void {
     const { breaches, cloud, journal } = this.#context;
     const isActive = journal()?.activation.active === site && cloud.sites[site].writer === null;
