@@ -31,7 +31,7 @@ export interface FailoverReconcilerOptions {
 /** A cluster that was built anew gets so many records back; all of them stay in the journal's table. */
 const mostRecords = 20;
 /** While something that is needed cannot be read. */
-const againMs = 5_000;
+const againMs = 2_000;
 
 /**
  * Carries what people ask for into the journal, and what the journal says back into Failovers: those of people, and
@@ -63,7 +63,9 @@ export class FailoverReconciler {
       if (object.metadata.uid === journal.operation?.requestId) continue;
       await this.#serve(object, view, journal, missing, signal);
     }
-    return missing.length > 0 ? { requeueAfterMs: againMs } : undefined;
+    // A dry run is made of what the first look at the world tells.
+    const waits = missing.length > 0 || (view.decided === null && this.#open(key).length > 0);
+    return waits ? { requeueAfterMs: againMs } : undefined;
   }
 
   /** What people wish for and is not over, the oldest first. */

@@ -15,8 +15,10 @@ import type { Turnstile } from './turnstile.ts';
 
 /** About thirty calls to AWS a look: what they tell changes over days. */
 const everyMs = 10 * 60_000;
-/** While there is no journal to look by, and after a look that failed. */
-const againMs = 10_000;
+/** While there is no journal to look by, or an operation runs. */
+const waitMs = 1_000;
+/** After a look that failed. */
+const againMs = 60_000;
 
 export interface ReadinessLoopOptions {
   readonly plan: Plan;
@@ -48,7 +50,7 @@ export async function watchReadiness(options: ReadinessLoopOptions, signal: Abor
   while (!signal.aborted) {
     const journal = options.journal();
     if (journal === null || journal.operation !== null) {
-      await clock.sleep(againMs, signal);
+      await clock.sleep(waitMs, signal);
       continue;
     }
     const leave = await turnstile.enter(priority, signal);

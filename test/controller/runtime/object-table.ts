@@ -112,15 +112,26 @@ export class ObjectTable {
     return { status: 200, body: this.put(object) };
   }
 
-  /** Merges the first level of fields; that much is enough for tests of who calls. */
+  /** Merges the first level of fields, and of metadata what a merge patch says; enough for tests of who calls. */
   patch(key: string, patch: object, contentType: string, subresource: string | undefined): Answer {
     const before = this.#objects.get(key);
     if (before === undefined && !contentType.startsWith('application/apply-patch')) {
       return status(404, 'NotFound', `${key} not found`);
     }
     const part = subresource === undefined ? patch : { [subresource]: (patch as Record<string, unknown>)[subresource] };
-    const patched = before === undefined ? patch : { ...before, ...part, metadata: before.metadata };
-    return { status: 200, body: this.put(patched as KubernetesObject) };
+    const said = (patch as Partial<KubernetesObject>).metadata;
+    const { resourceVersion } = said ?? {};
+    if (before !== undefined && resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion) {
+      return status(409, 'Conflict', 'the object has been modified');
+    }
+    const isMerge = contentType.startsWith('application/merge-patch');
+    const metadata = before === undefined || !isMerge ? before?.metadata : mergedMetadata(before.metadata, said ?? {});
+    const patched = (before === undefined ? patch : { ...before, ...part, metadata }) as KubernetesObject;
+    if (patched.metadata?.deletionTimestamp !== undefined && patched.metadata.finalizers?.length === 0) {
+      this.remove(key);
+      return { status: 200, body: patched };
+    }
+    return { status: 200, body: this.put(patched) };
   }
 
   delete(key: string): Answer {
@@ -137,4 +148,11 @@ export class ObjectTable {
 
 function status(code: number, reason: string, message: string): Answer {
   return { status: code, body: { kind: 'Status', status: 'Failure', message, reason, code } };
+}
+
+function mergedMetadata(before: KubernetesObject['metadata'], patch: Partial<KubernetesObject['metadata']>) {
+  const annotations = Object.entries({ ...before.annotations, ...patch.annotations }).filter(
+    ([, value]) => value !== null,
+  );
+  return { ...before, ...patch, annotations: Object.fromEntries(annotations) };
 }
