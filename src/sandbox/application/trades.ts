@@ -33,7 +33,7 @@ const schema = `
     client_at timestamptz,
     committed_at timestamptz NOT NULL DEFAULT clock_timestamp()
   );
-  CREATE TABLE IF NOT EXISTS understudy_heartbeat (id int PRIMARY KEY, sequence bigint NOT NULL, at timestamptz NOT NULL)`;
+  CREATE TABLE IF NOT EXISTS trading_heartbeat (id int PRIMARY KEY, sequence bigint NOT NULL, at timestamptz NOT NULL)`;
 
 /** The application's database access: a pool that follows the database to another address. */
 export class TradeStore {
@@ -67,7 +67,7 @@ export class TradeStore {
   /** Adds one to the heartbeat row. @throws on a standby, which is read-only. */
   async beat(): Promise<Heartbeat> {
     const rows = await this.#write<{ sequence: string; at: Date }>(
-      `INSERT INTO understudy_heartbeat AS beat VALUES (1, 1, clock_timestamp())
+      `INSERT INTO trading_heartbeat AS beat VALUES (1, 1, clock_timestamp())
        ON CONFLICT (id) DO UPDATE SET sequence = beat.sequence + 1, at = excluded.at RETURNING sequence, at`,
     );
     const row = rows[0];

@@ -52,7 +52,7 @@ function observationOf(checker: number, result: ProbeResult): CheckerObservation
 const connectTimeoutMs = 4_000;
 const responseTimeoutMs = 2_000;
 // However fast the world runs, a loaded machine needs this long to answer at all.
-const leastTimeoutMs = 1_000;
+const leastTimeoutMs = 2_000;
 
 /** The checkers of one endpoint check, at work from construction until {@link EndpointCheckers.stop}. */
 export class EndpointCheckers {

@@ -45,7 +45,8 @@ export function probeByHttp(probe: HttpProbe): Promise<ProbeResult> {
     const fail = (failure: string): void => settle({ success: false, failure });
     const allow = (ms: number, failure: string): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => fail(failure), ms);
+      // What has arrived meanwhile is read first: a process that stood still must not take its own delay for silence.
+      timer = setTimeout(() => setImmediate(() => fail(failure)), ms);
     };
     allow(probe.connectTimeoutMs, 'connection timed out');
     outgoing.on('socket', (socket) => {

@@ -119,6 +119,16 @@ export function nothingLost({ trades, rows }: Count): Fact[] {
   return [fact('trade', trades), fact('row', rows)];
 }
 
+/** From a moment on; what an outage before it cost is another fact. */
+export function nothingLostSince({ trades, rows }: Count, sinceMs: number): Fact[] {
+  const fact = (what: string, { lastLostAtMs, lostCount }: RowComparison): Fact => ({
+    fact: `no ${what} is lost that was acknowledged after the request`,
+    held: lastLostAtMs === null || lastLostAtMs < sinceMs,
+    detail: `${lostCount} lost, all of them in the outage before`,
+  });
+  return [fact('trade', trades), fact('row', rows)];
+}
+
 function subtraction({ acknowledgedCount, lostCount }: RowComparison): string {
   return `${acknowledgedCount} acknowledged − ${acknowledgedCount - lostCount} present = ${lostCount} lost`;
 }

@@ -85,7 +85,8 @@ function momentsOf({ events, clients }: Stage, outageAtMs: number): RtoMoments |
   const { lastGoodBeforeMs: lastGoodMs, firstGoodAfterMs: firstGoodMs } = clients.trades.outage(outageAtMs);
   if (lastGoodMs === null || firstGoodMs === null) return null;
   if (decidedMs === undefined || calledMs === undefined || writableMs === undefined) return null;
-  return { lastGoodMs, decidedMs, calledMs, writableMs, firstGoodMs };
+  // A trade may get through between the promotion and the look that sees it.
+  return { lastGoodMs, decidedMs, calledMs, writableMs: Math.min(writableMs, firstGoodMs), firstGoodMs };
 }
 
 function countOf({ acknowledgedCount, lostCount }: RowComparison): WriteCount {

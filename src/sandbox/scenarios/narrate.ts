@@ -12,9 +12,9 @@ export function narrate(event: EngineEvent, regionOf: (site: Site) => string): S
     case 'Hold':
       return event.reasons.length === 0 ? null : line('hold', holdText(event.reasons));
     case 'OperationStarted':
-      return line('failover', `${event.operationId} starts: ${event.message}`);
+      return line('operation', `${event.operationId} starts: ${event.message}`);
     case 'OperationTakenOver':
-      return line('failover', `${event.operationId} taken over by ${event.actor} ${event.message}`);
+      return line('operation', `${event.operationId} taken over by ${event.actor} ${event.message}`);
     case 'OperationAborting':
       return line('abort', `${event.operationId}: ${event.message}`);
     case 'Call':
@@ -24,7 +24,7 @@ export function narrate(event: EngineEvent, regionOf: (site: Site) => string): S
         ? line(event.step, `${phaseWords[event.phase] ?? ''}${event.message}`)
         : null;
     case 'OperationEnded':
-      return line('failover', `${event.operationId} ${event.outcome.toLowerCase()}`);
+      return line('operation', `${event.operationId} ${event.outcome.toLowerCase()}`);
     case 'FencePending':
       return line('fence', `${regionOf(event.site)} is not proven fenced: ${event.message}`);
     case 'UnfencePending':

@@ -11,6 +11,9 @@ export const scenarioAbouts = {
   return: 'After the takeover the old region comes back; it is fenced, and nobody writes to it',
   switchover: 'A person moves the application to the other region; no write is lost',
   drill: 'A copy is made, promoted, written to and deleted; production does not notice',
+  reprotect: 'After an outage the old region gets a new replica and protects again',
+  failback: 'After an outage, home again: a new replica, and a switchover to it',
+  'double-failover': 'Each region dies once, and each takes over once',
 } as const;
 
 export type ScenarioName = keyof typeof scenarioAbouts;

@@ -1,9 +1,12 @@
 import { brownout } from './brownout.ts';
 import { controllerDies } from './controller-dies.ts';
+import { doubleFailover } from './double-failover.ts';
 import { drill } from './drill.ts';
+import { failback } from './failback.ts';
 import { lag } from './lag.ts';
 import { outage } from './outage.ts';
 import { partition } from './partition.ts';
+import { reprotect } from './reprotect.ts';
 import { returnOfRegion } from './return.ts';
 import type { Scenario } from './scenario.ts';
 import type { ScenarioName } from './scenario-names.ts';
@@ -18,4 +21,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   return: returnOfRegion,
   switchover,
   drill,
+  reprotect,
+  failback,
+  'double-failover': doubleFailover,
 };

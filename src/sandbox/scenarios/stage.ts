@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnderstudyError } from '../../api/errors.ts';
+import { nextDatabaseIdentifier } from '../../api/names.ts';
 import { type Site, sites } from '../../api/site.ts';
 import { AwsClients } from '../../aws/clients.ts';
 import type { EngineEvent } from '../../failover/events.ts';
@@ -8,6 +9,7 @@ import { type Clients, startClients } from '../clients/start-clients.ts';
 import { internetLocation } from '../world/locations.ts';
 import type { World } from '../world/world.ts';
 import { createCast, type EndedInvocation } from './cast.ts';
+import { followName } from './follow-name.ts';
 import { type JournalDesk, openJournalDesk } from './journal-desk.ts';
 import { narrate } from './narrate.ts';
 import type { Story } from './story.ts';
@@ -75,20 +77,23 @@ export async function withStage<Result>(
       defect = error;
     },
   });
+  const say = (subject: string, text: string): void => story.entry({ atMs: Date.now(), subject, text });
+  const stopFollowing = followName(world, say);
   for (const site of sites) cast.startSite(site);
   const clients = startClients(clientsConfig(world));
   cast.startController();
   const aws = awsOfPerson(world);
+  const journal = openJournalDesk(world, aws);
 
   const stage: Stage = {
     world,
     story,
     clients,
     aws,
-    journal: openJournalDesk(world, aws),
+    journal,
     events,
     invocations,
-    say: (subject, text) => story.entry({ atMs: Date.now(), subject, text }),
+    say,
     startController: cast.startController,
     controller: cast.controller,
     async killRegion(site) {
@@ -114,6 +119,7 @@ export async function withStage<Result>(
   try {
     return await play(stage);
   } finally {
+    stopFollowing();
     aws.close();
     await Promise.all([cast.stop(), clients.stop()]);
   }
@@ -131,10 +137,16 @@ function awsOfPerson({ switchboard }: World): AwsClients {
 }
 
 function clientsConfig({ app, plan, route53, switchboard, speed, database, databaseHost }: World) {
+  /** A site's first database, and the one that a rebuilding would put in its place. */
+  const hostnamesOf = (site: Site): string[] => {
+    const { identifier } = plan.spec.sites[site].database;
+    const first = databaseHost(site);
+    return [first, nextDatabaseIdentifier(identifier) + first.slice(identifier.length)];
+  };
   return {
     dnsServer: route53.dnsServer(internetLocation),
     speed,
     trades: { hostname: plan.spec.dns?.name ?? app.metadata.name, port: switchboard.httpPort },
-    rows: { hostnames: sites.map(databaseHost), port: switchboard.databasePort, ...database },
+    rows: { hostnames: sites.flatMap(hostnamesOf), port: switchboard.databasePort, ...database },
   };
 }

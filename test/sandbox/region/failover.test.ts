@@ -126,7 +126,7 @@ describe('two regions', () => {
     expect(again.sequence).toBe(1);
     const replica = await connect(standby.info.databases[0]?.directPort);
     await holds(async () => {
-      const { rows } = await replica.query("SELECT id FROM trades UNION ALL SELECT 'beat' FROM understudy_heartbeat");
+      const { rows } = await replica.query("SELECT id FROM trades UNION ALL SELECT 'beat' FROM trading_heartbeat");
       expect(rows.map(({ id }) => id)).toEqual(['first', 'beat']);
     });
     await replica.end();
