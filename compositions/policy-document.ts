@@ -31,13 +31,24 @@ export function policyOf(allows: readonly Allow[]): PolicyDocument {
   }
   return {
     Version: '2012-10-17',
-    Statement: allows.map(({ actions, resources, conditions }) => ({
+    Statement: merged(allows).map(({ actions, resources, conditions }) => ({
       Effect: 'Allow',
       Action: actions,
       Resource: resources,
       ...(conditions === undefined ? {} : { Condition: conditions }),
     })),
   };
+}
+
+/** What is allowed on the same resources, under the same conditions, as one: IAM counts characters. */
+function merged(allows: readonly Allow[]): Allow[] {
+  const byScope = new Map<string, Allow>();
+  for (const allow of allows) {
+    const scope = JSON.stringify([allow.resources, allow.conditions]);
+    const known = byScope.get(scope)?.actions ?? [];
+    byScope.set(scope, { ...allow, actions: [...new Set([...known, ...allow.actions])] });
+  }
+  return [...byScope.values()];
 }
 
 /** What IAM takes. */

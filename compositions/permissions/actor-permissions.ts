@@ -4,6 +4,9 @@ import {
   bucketArn,
   databaseArn,
   databaseParameterGroupArn,
+  databaseSnapshotArn,
+  databaseSubnetGroupArn,
+  keyArns,
   networkAclArns,
   parameterArn,
   tableArn,
@@ -83,6 +86,34 @@ export function mayFailOver(app: MultiRegionApp, sites: readonly SiteScope[]): r
       conditions: { StringEquals: { 'aws:ResourceTag/Name': [...new Set(acl)] } },
     },
     { actions: ['s3:PutObject', 's3:DeleteObject'], resources: objectsOf(switchBuckets(app, sites)) },
+  ];
+}
+
+/**
+ * Making and deleting instances, for reprotects and drills: the controller's alone, since it is work for calm times. Keys
+ * may be used only by RDS, and only for resources of AWS.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
+ */
+export function mayRebuild(sites: readonly SiteScope[]): readonly Allow[] {
+  const instances = sites.map(databases);
+  const snapshots = sites.map((site) => databaseSnapshotArn(site, `${regionalName(site, 'db')}-*`));
+  const groups = sites.flatMap((site) => {
+    const { databaseParameterGroup, databaseSubnetGroup } = siteNames(site);
+    return [databaseParameterGroupArn(site, databaseParameterGroup), databaseSubnetGroupArn(site, databaseSubnetGroup)];
+  });
+  const viaRds = { StringEquals: { 'kms:ViaService': sites.map(({ region }) => `rds.${region}.amazonaws.com`) } };
+  return [
+    { actions: ['rds:CreateDBInstanceReadReplica'], resources: [...instances, ...groups] },
+    { actions: ['rds:DeleteDBInstance'], resources: instances },
+    { actions: ['rds:CreateDBSnapshot', 'rds:AddTagsToResource'], resources: [...instances, ...snapshots] },
+    { actions: ['rds:DescribeDBSnapshots'], resources: [...instances, ...snapshots] },
+    { actions: ['kms:DescribeKey'], resources: sites.map(keyArns), conditions: viaRds },
+    {
+      actions: ['kms:CreateGrant'],
+      resources: sites.map(keyArns),
+      conditions: { ...viaRds, Bool: { 'kms:GrantIsForAWSResource': ['true'] } },
+    },
   ];
 }
 

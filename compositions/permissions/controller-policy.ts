@@ -9,6 +9,7 @@ import {
   mayObserve,
   mayReadParameters,
   mayReadSwitch,
+  mayRebuild,
   mayWriteJournal,
 } from './actor-permissions.ts';
 
@@ -16,8 +17,8 @@ import {
 const healthChecks = 'arn:aws:route53:::healthcheck/*';
 
 /**
- * The policy of the controller's role for one application: what the failover function may do, in both sites, and
- * watching the switch's health checks settle.
+ * The policy of the controller's role for one application: what the failover function may do, in both sites, making and
+ * deleting instances, and watching the switch's health checks settle.
  *
  * @example
  * JSON.stringify(controllerPolicy(app), null, 2) // understudy iam-policy FILE
@@ -29,6 +30,7 @@ export function controllerPolicy(app: MultiRegionApp): PolicyDocument {
     ...mayWriteJournal(both),
     ...mayReadSwitch(app, both),
     ...mayFailOver(app, both),
+    ...mayRebuild(both),
     ...mayCheckReadiness(app, both),
     ...mayNotify(both),
     ...mayReadParameters(both),

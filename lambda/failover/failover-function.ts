@@ -74,6 +74,7 @@ async function failOver(invocation: Invocation, connections: Connections): Promi
       actor,
       vantages: dnsVantagesOf(sitePlan),
       report: (each) => logEngineEvent(log, each),
+      effects: leftToController,
     });
     const journal = new WatchedJournal(ports.journal);
     const result = (status: FailoverResult['status'], found: Journal | null): FailoverResult => ({
@@ -109,6 +110,9 @@ async function failOver(invocation: Invocation, connections: Connections): Promi
     deadline.clear();
   }
 }
+
+/** Work for calm times, on what the manifests own: whoever wants a reprotect or a drill needs the controller. */
+const leftToController = { 'create-replica': null, 'retire-database': null, 'repoint-switch': null } as const;
 
 /** Undefined: out of reach for now, which the engine goes on trying. @throws UnderstudyError if it cannot be used. */
 async function found(journal: JournalStore, log: Log): Promise<Journal | null | undefined> {

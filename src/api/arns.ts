@@ -9,6 +9,19 @@ export function databaseArn(scope: SiteScope, identifier: string): string {
   return `arn:aws:rds:${scope.region}:${scope.accountId}:db:${identifier}`;
 }
 
+export function databaseSnapshotArn(scope: SiteScope, snapshot: string): string {
+  return `arn:aws:rds:${scope.region}:${scope.accountId}:snapshot:${snapshot}`;
+}
+
+export function databaseSubnetGroupArn(scope: SiteScope, group: string): string {
+  return `arn:aws:rds:${scope.region}:${scope.accountId}:subgrp:${group}`;
+}
+
+/** Every key of a region: AWS chooses their ids. */
+export function keyArns(scope: SiteScope): string {
+  return `arn:aws:kms:${scope.region}:${scope.accountId}:key/*`;
+}
+
 export function databaseParameterGroupArn(scope: SiteScope, group: string): string {
   return `arn:aws:rds:${scope.region}:${scope.accountId}:pg:${group}`;
 }

@@ -18,6 +18,7 @@ export interface Reason {
     | 'StandbyNotAvailable'
     | 'StandbyUnreadable'
     | 'BothSitesDown'
+    | 'BeyondMeans'
     | 'Cooldown'
     | 'Suspended'
     | 'Manual'

@@ -1,3 +1,4 @@
+import { whyAbort } from './abort.ts';
 import { type Assessment, type Reason, silentAfterMs } from './assess.ts';
 import { createBell } from './bell.ts';
 import { type Decision, decide, type Start } from './decide.ts';
@@ -8,7 +9,9 @@ import { firstOf } from './first-of.ts';
 import { firstJournal, type Journal, type OperationRequest } from './journal.ts';
 import { openSession } from './journal-session.ts';
 import { acquireLease, type LeaseSighting, leaseStanding, releaseLease, sightLease } from './lease.ts';
+import { stepsBeyondMeans } from './means.ts';
 import { createOnce, messageOf } from './once.ts';
+import type { Action, Operation, StepName } from './operation.ts';
 import { type Plan, planNow } from './plan.ts';
 import { JournalConflict, PortError } from './port-error.ts';
 import type { Ports } from './ports.ts';
@@ -143,7 +146,8 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
       // Still in these hands when the answer to the write that took it was lost, or a look at the world failed.
       // For all that this process remembers it may have expired: renewed before anything else is done.
       if (standing.kind === 'Mine') await drive(journal, Number.NEGATIVE_INFINITY, signal);
-      else await takeOver(journal, signal);
+      else if (await isMine(journal.operation)) await takeOver(journal, signal);
+      else return plan.intervalMs;
       return 0;
     }
     // Taken for a duty of a moment, by a write whose answer was lost or an actor that died: nobody need wait for it again.
@@ -204,17 +208,32 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
         await forgetRequest(journal);
         return 0;
       case 'Start':
-        await begin(journal, decision, assessment, signal);
-        return 0;
+        return begin(journal, decision, assessment, signal);
     }
   }
 
-  async function begin(journal: Journal, start: Start, assessment: Assessment, signal: AbortSignal): Promise<void> {
+  async function begin(journal: Journal, start: Start, assessment: Assessment, signal: AbortSignal): Promise<number> {
     const now = clock.now();
     const started = { ...startOperation(plan, journal, start, assessment, actor, now), version: journal.version + 1 };
+    const beyond = started.operation === null ? [] : stepsBeyondMeans(plan, started.operation, ports.effects);
+    if (beyond.length > 0) {
+      hold.tell([beyondMeans(start.action, beyond)]);
+      return plan.intervalMs;
+    }
     await ports.journal.write(started);
     report({ kind: 'OperationStarted', operationId: `${plan.name}#${started.epoch}`, message: start.reason });
     await drive(started, now.monotonicMs, signal);
+    return 0;
+  }
+
+  /** It can be driven from here to its end, or at least be called off, so that something more urgent can begin. */
+  async function isMine(operation: Operation): Promise<boolean> {
+    const beyond = stepsBeyondMeans(plan, operation, ports.effects);
+    if (beyond.length === 0) return true;
+    const assessment = await assessNow();
+    if (whyAbort(plan, operation, assessment) !== null) return true;
+    trouble.tell(`${operation.id} waits for an actor that can do ${beyond.join(', ')}: the controller`);
+    return false;
   }
 
   /** An operation that nobody drives: its actor died, or handed it over. */
@@ -317,6 +336,14 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
       }
       return quiet;
     },
+  };
+}
+
+function beyondMeans(action: Action, beyond: readonly StepName[]): Reason {
+  return {
+    code: 'BeyondMeans',
+    message: `this actor has no means for ${beyond.join(', ')} of a ${action}`,
+    clears: 'the controller running: it begins by itself then',
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { policyDocument } from '../../compositions/policy-document.ts';
+import { policyDocument, policyOf } from '../../compositions/policy-document.ts';
 
 describe('policyDocument', () => {
   const topic = 'arn:aws:sns:us-east-1:111122223333:trading-alerts-dev';
@@ -10,6 +10,19 @@ describe('policyDocument', () => {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: ['sns:Publish'], Resource: [topic], Condition: conditions }],
     });
+  });
+
+  it('says once what is allowed on the same resources, under the same conditions', () => {
+    const conditions = { StringEquals: { 'aws:SourceAccount': '111122223333' } };
+    const { Statement } = policyOf([
+      { actions: ['sns:Publish'], resources: [topic] },
+      { actions: ['sns:Publish'], resources: [topic], conditions },
+      { actions: ['sns:GetTopicAttributes', 'sns:Publish'], resources: [topic] },
+    ]);
+    expect(Statement.map(({ Action, Condition }) => [Action, Condition])).toEqual([
+      [['sns:Publish', 'sns:GetTopicAttributes'], undefined],
+      [['sns:Publish'], conditions],
+    ]);
   });
 
   it.each([

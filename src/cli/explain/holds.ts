@@ -40,6 +40,10 @@ export const holdExplanations: Readonly<Record<Reason['code'], Explanation>> = {
     means: 'The state of the standby database cannot be had from AWS.',
     todo: 'Look at whether RDS in the standby region answers, and whether the role may rds:DescribeDBInstances.',
   },
+  BeyondMeans: {
+    means: 'The operation needs steps for which this actor has no means: a Lambda builds no replicas.',
+    todo: 'See that the controller runs: it begins by itself then.',
+  },
   BothSitesDown: {
     means:
       'The active is down and the standby cannot take over. Nothing is done automatically, since anything could make it worse.',
