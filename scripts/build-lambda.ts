@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { bundledFunctions, bundleFunction } from './lambda/bundle.ts';
+import { bundledFunctions } from '../src/bundle/function-code.ts';
+import { bundleFunction } from './lambda/bundle.ts';
 
 /**
  * `npm run build:lambda`: writes build/lambda/<function>.zip, the same bytes for the same sources, and says how large
@@ -18,7 +19,7 @@ const root = resolve(import.meta.dirname, '..');
 const folder = join(root, 'build/lambda');
 await mkdir(folder, { recursive: true });
 for (const name of bundledFunctions) {
-  const { zip, sha256 } = await bundleFunction(name, root);
+  const { zip, sha256 } = await bundleFunction(name);
   await writeFile(join(folder, `${name}.zip`), zip);
   console.log(`${name.padEnd(10)} ${(zip.length / 1000).toFixed(1).padStart(6)} kB  sha256 ${sha256}`);
   if (zip.length > largestBytes) {

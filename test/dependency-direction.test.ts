@@ -9,7 +9,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/aws': ['src/failover', 'src/api'],
   'src/simulator': ['src/failover', 'src/api'],
   'src/render': ['src/api'],
-  'src/sandbox': ['src/aws', 'src/failover', 'src/api'],
+  // Bundles what it runs; it takes sources by their path, and imports none of them.
+  'src/bundle': [],
+  'src/sandbox': ['src/bundle', 'src/aws', 'src/failover', 'src/api'],
   'src/cli': [
     'src/sandbox',
     'src/render',

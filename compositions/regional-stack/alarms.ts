@@ -1,4 +1,5 @@
 import { durationMs } from '../../src/api/duration.ts';
+import { functionSettings } from '../../src/api/function-settings.ts';
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
 import {
   type DatabaseSlot,
@@ -15,7 +16,6 @@ import { required } from '../builder/policies.ts';
 import { topic } from '../topic.ts';
 import { type Alarm, declareAlarm } from './alarm.ts';
 import { alarmSubjects } from './alarm-names.ts';
-import { functionSettings } from './function-settings.ts';
 import { commonNames, named, type StackCapability } from './stack.ts';
 
 type Scope = CapabilityScope<typeof regionalStackSchema>;
@@ -143,9 +143,8 @@ function ofInstances(app: MultiRegionApp, { xr }: Scope): Alarm[] {
 
 /** Source: "Types of metrics for Lambda functions", AWS Lambda Developer Guide. */
 function ofFunction(app: MultiRegionApp, name: FunctionName, { xr }: Scope): Alarm[] {
-  const { everySeconds, timeoutSeconds } = functionSettings[name];
+  const { everySeconds, timeoutSeconds, longSeconds } = functionSettings[name];
   const functionName = commonNames(app).functions[name];
-  const longSeconds = timeoutSeconds * 0.9;
   const common = {
     namespace: 'AWS/Lambda',
     dimensions: { FunctionName: functionName },

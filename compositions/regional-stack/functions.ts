@@ -1,4 +1,5 @@
 import { queueArn } from '../../src/api/arns.ts';
+import { functionSettings } from '../../src/api/function-settings.ts';
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
 import { type FunctionName, functionNames, regionalName, scopeOf, siteNames } from '../../src/api/names.ts';
 import { regionalStackSchema } from '../../src/api/regional-stack.ts';
@@ -11,7 +12,6 @@ import { externalName } from '../external-name.ts';
 import { inRegion, inRegions } from '../in-region.ts';
 import { functionLogGroup, functionPermissions } from '../permissions/function-permissions.ts';
 import { policyDocument, trustPolicy } from '../policy-document.ts';
-import { functionSettings } from './function-settings.ts';
 import { logRetentionDays } from './log-retention.ts';
 import { allow, securityGroup } from './security-groups.ts';
 import { commonNames, named, type StackCapability, zonesOf } from './stack.ts';

@@ -1,4 +1,5 @@
 import { eventRuleArn, functionArn, queueArn } from '../../src/api/arns.ts';
+import { type FunctionSettings, functionSettings } from '../../src/api/function-settings.ts';
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
 import { functionNames, regionalName, type SiteScope, scopeOf, siteNames } from '../../src/api/names.ts';
 import { regionalStackSchema } from '../../src/api/regional-stack.ts';
@@ -9,7 +10,6 @@ import { externalName } from '../external-name.ts';
 import { inRegion } from '../in-region.ts';
 import { policyDocument, trustPolicy } from '../policy-document.ts';
 import { alarmsThatWake } from './alarm-names.ts';
-import { functionSettings, rateOf } from './function-settings.ts';
 import { commonNames, named, type StackCapability } from './stack.ts';
 
 /** A start that comes late is of no use: the next one is there. Source: the least that EventBridge Scheduler takes. */
@@ -143,4 +143,10 @@ function wakeByAlarm(app: MultiRegionApp, { xr, resource }: Scope): void {
     },
     gates,
   );
+}
+
+/** `rate(1 minute)`, `rate(60 minutes)`: how EventBridge Scheduler writes an interval. */
+function rateOf({ everySeconds }: FunctionSettings): string {
+  const minutes = everySeconds / 60;
+  return minutes === 1 ? 'rate(1 minute)' : `rate(${minutes} minutes)`;
 }

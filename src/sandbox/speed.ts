@@ -1,18 +1,30 @@
-import type { Plan } from '../failover/plan.ts';
+import { type Duration, durationMs, formatDuration } from '../api/duration.ts';
+import type { FailoverPlan } from '../api/failover-plan.ts';
 import type { Timing } from '../failover/timing.ts';
 
 /** Steps have a share of the objective as their budget, and real calls on a busy laptop do not get faster. */
 const shortestRtoMs = 150_000;
 
-/** The same plan `speed` times faster: what the sandbox runs, so that minutes of waiting need not be sat out. */
-export function scalePlan(plan: Plan, speed: number): Plan {
+/**
+ * The same plan `speed` times faster: what the sandbox runs, so that minutes of waiting need not be sat out. As a
+ * resource, since that is what functions find in their parameter.
+ */
+export function scalePlan(plan: FailoverPlan, speed: number): FailoverPlan {
+  const { objectives, detection, policy } = plan.spec;
+  const rtoMs = durationMs(objectives.rto);
   return {
     ...plan,
-    rtoMs: Math.max(plan.rtoMs / speed, Math.min(plan.rtoMs, shortestRtoMs)),
-    intervalMs: plan.intervalMs / speed,
-    windowMs: plan.windowMs / speed,
-    cooldownMs: plan.cooldownMs / speed,
+    spec: {
+      ...plan.spec,
+      objectives: { ...objectives, rto: whole(Math.max(rtoMs / speed, Math.min(rtoMs, shortestRtoMs))) },
+      detection: { ...detection, interval: whole(durationMs(detection.interval) / speed) },
+      policy: { ...policy, cooldown: whole(durationMs(policy.cooldown) / speed) },
+    },
   };
+}
+
+function whole(ms: number): Duration {
+  return formatDuration(Math.round(ms));
 }
 
 /**

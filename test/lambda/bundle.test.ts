@@ -5,20 +5,21 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Bundle, bundledFunctions, bundleFunction } from '../../scripts/lambda/bundle.ts';
+import { type Bundle, bundleFunction } from '../../scripts/lambda/bundle.ts';
+import { bundledFunctions } from '../../src/bundle/function-code.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 let bundles: readonly Bundle[];
 
 beforeAll(async () => {
-  bundles = await Promise.all(bundledFunctions.map((name) => bundleFunction(name, root)));
+  bundles = await Promise.all(bundledFunctions.map((name) => bundleFunction(name)));
 });
 
 describe('the bundles of the Lambda functions', () => {
   it('are the same bytes each time', async () => {
     for (const { name, zip, sha256 } of bundles) {
-      const again = await bundleFunction(name, root);
+      const again = await bundleFunction(name);
       expect({ name, sha256: again.sha256 }).toEqual({ name, sha256 });
       expect(again.zip.equals(zip)).toBe(true);
     }

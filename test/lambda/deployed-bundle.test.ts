@@ -11,7 +11,6 @@ import { render } from '../../src/render/render.ts';
 import { type Manifest, synthesize } from '../charts/synthesized.ts';
 import { appOf, forProvider } from '../compositions/regional-stack/rendered-site.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
 const app = appOf();
 const hashes = new Map<string, string>();
 let folder: string;
@@ -19,7 +18,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'understudy-build-'));
   for (const name of functionNames) {
-    const { zip, sha256 } = await bundleFunction(name, root);
+    const { zip, sha256 } = await bundleFunction(name);
     hashes.set(name, sha256);
     await writeFile(path.join(folder, `${name}.zip`), zip);
   }
@@ -37,7 +36,7 @@ function keyOf(name: string): string {
 describe('a bundle as it is built', () => {
   it('is what the object in S3 carries, under a key that names its content', async () => {
     for (const name of functionNames) {
-      const { zip } = await bundleFunction(name, root);
+      const { zip } = await bundleFunction(name);
       const carried = objects().filter(({ kind, spec }) => kind === 'Object' && spec.forProvider.key === keyOf(name));
       expect(carried).toHaveLength(2);
       for (const { spec } of carried) {

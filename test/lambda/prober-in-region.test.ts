@@ -4,9 +4,9 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { functionPermissions } from '../../compositions/permissions/function-permissions.ts';
 import { policyOf } from '../../compositions/policy-document.ts';
-import { functionSettings } from '../../compositions/regional-stack/function-settings.ts';
 import { bundleFunction } from '../../scripts/lambda/bundle.ts';
 import { failoverPlanOf } from '../../src/api/failover-plan-of.ts';
+import { functionSettings } from '../../src/api/function-settings.ts';
 import { scopeOf, siteNames } from '../../src/api/names.ts';
 import { AwsClients } from '../../src/aws/clients.ts';
 import { DynamoDbJournal } from '../../src/aws/dynamodb-journal.ts';
@@ -31,7 +31,7 @@ const events: RegionEvent[] = [];
 
 beforeAll(async () => {
   folder = await makeFolder();
-  const { zip } = await bundleFunction('prober', path.resolve(import.meta.dirname, '../..'));
+  const { zip } = await bundleFunction('prober');
   const code = path.join(folder.path, 'prober.zip');
   await writeFile(code, zip);
   const { everySeconds, retries } = functionSettings.prober;

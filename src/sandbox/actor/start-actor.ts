@@ -20,7 +20,7 @@ export interface Actor {
 export function startActor(
   world: World,
   location: string,
-  config: Pick<ActorConfig, 'role' | 'actor' | 'site' | 'vantages'>,
+  config: Pick<ActorConfig, 'actor' | 'vantages'>,
   onMessage: (message: ActorMessage) => void,
 ): Actor {
   const { plan, speed, database } = world;

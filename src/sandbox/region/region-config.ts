@@ -180,6 +180,8 @@ export interface ScheduleConfig {
   readonly functionName: string;
   /** Seconds before `speed`. */
   readonly everySeconds: number;
+  /** From the region's start to the first start, seconds before `speed`. @default everySeconds */
+  readonly firstAfterSeconds?: number;
   /** JSON text. @default the event that EventBridge Scheduler gives */
   readonly input?: string;
 }

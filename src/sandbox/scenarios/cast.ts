@@ -1,9 +1,11 @@
 import { UnderstudyError } from '../../api/errors.ts';
-import { type Site, sites } from '../../api/site.ts';
+import { scopeOf, siteNames } from '../../api/names.ts';
+import type { Site } from '../../api/site.ts';
 import type { OwnVantage } from '../../aws/aws-ports.ts';
 import type { EngineEvent } from '../../failover/events.ts';
 import type { ActorConfig } from '../actor/actor-messages.ts';
 import { type Actor, startActor } from '../actor/start-actor.ts';
+import { wordOf } from '../world/function-log.ts';
 import { operationsLocation } from '../world/locations.ts';
 import type { World } from '../world/world.ts';
 
@@ -23,7 +25,10 @@ export interface CastOptions {
   readonly onDefect: (error: Error) => void;
 }
 
-/** Everyone who looks and acts, each in a process of its own: a controller, and in each site's region a prober and a Lambda. */
+/**
+ * Everyone who looks and acts, each in a process of its own: a controller, and in each site's region the prober and the
+ * failover function, which the region itself starts and which die with it.
+ */
 export interface Cast {
   /** Another controller, as a restart would bring one. */
   startController(): Actor;
@@ -31,18 +36,19 @@ export interface Cast {
   controller(): Actor;
   /** Whether it runs. */
   hasController(): boolean;
-  /** Starts what runs in a site's region. */
-  startSite(site: Site): void;
-  /** Ends that at once, with its region. */
-  killSite(site: Site): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** Invocations of the failover function are actors each, such as `failover/us-west-2/<request>`. */
+export function isLambda(actor: string): boolean {
+  return actor.startsWith('failover/');
 }
 
 export function createCast({ world, onEvent, onInvocation, onDefect }: CastOptions): Cast {
   const { app, plan } = world;
+  const { failover: failoverFunction } = siteNames({ ...scopeOf(app), region: app.spec.primary.region }).functions;
   const controllers: Actor[] = [];
   const alive = new Set<Actor>();
-  const inRegion = new Map<Site, readonly Actor[]>();
   let ending = false;
 
   const vantagesOf = (...kinds: readonly string[]): OwnVantage[] =>
@@ -50,15 +56,18 @@ export function createCast({ world, onEvent, onInvocation, onDefect }: CastOptio
       .filter(({ kind }) => kinds.includes(kind))
       .map(({ name, domain, kind }) => ({ name, domain, sees: kind === 'Dns' ? 'Dns' : 'Endpoint' }));
 
-  const start = (
-    location: string,
-    config: Pick<ActorConfig, 'role' | 'actor' | 'site' | 'vantages'>,
-    eventsOf: (event: EngineEvent) => void,
-  ): Actor => {
-    const actor = startActor(world, location, config, (message) => {
-      if (message.kind === 'Event') eventsOf(message.event);
-      else if (config.site !== null) onInvocation({ ...message, site: config.site });
-    });
+  const siteOf = (region: string): Site => (region === app.spec.primary.region ? 'primary' : 'secondary');
+  world.watch((event) => {
+    if (event.type !== 'FunctionLog') return;
+    const word = wordOf(event.line);
+    if (word?.kind === 'InvocationEnded') onInvocation({ ...word, site: siteOf(event.region) });
+    // What a prober cannot do, it tries again; its troubles are not the story.
+    if (word?.kind === 'Event' && event.functionName === failoverFunction) onEvent(word.event);
+  });
+
+  const start = (config: Pick<ActorConfig, 'actor' | 'vantages'>): Actor => {
+    const location = app.spec.operations.region ?? operationsLocation;
+    const actor = startActor(world, location, config, (message) => onEvent(message.event));
     alive.add(actor);
     actor.ended.then(({ code, signal }) => {
       alive.delete(actor);
@@ -70,16 +79,10 @@ export function createCast({ world, onEvent, onInvocation, onDefect }: CastOptio
 
   return {
     startController() {
-      const actor = start(
-        app.spec.operations.region ?? operationsLocation,
-        {
-          role: 'controller',
-          actor: `controller/${controllers.length + 1}`,
-          site: null,
-          vantages: vantagesOf('Controller', 'Dns'),
-        },
-        onEvent,
-      );
+      const actor = start({
+        actor: `controller/${controllers.length + 1}`,
+        vantages: vantagesOf('Controller', 'Dns'),
+      });
       controllers.push(actor);
       return actor;
     },
@@ -89,22 +92,9 @@ export function createCast({ world, onEvent, onInvocation, onDefect }: CastOptio
       return last;
     },
     hasController: () => controllers.some((actor) => alive.has(actor)),
-    startSite(site) {
-      const { region } = app.spec[site];
-      const own = vantagesOf('Prober').filter(({ domain }) => domain === region);
-      inRegion.set(site, [
-        // What a prober cannot do, it tries again; its troubles are not the story.
-        start(region, { role: 'prober', actor: `prober/${region}`, site, vantages: own }, () => undefined),
-        start(region, { role: 'lambda', actor: `lambda/${region}`, site, vantages: vantagesOf('Dns') }, onEvent),
-      ]);
-    },
-    async killSite(site) {
-      await Promise.all((inRegion.get(site) ?? []).map((actor) => actor.kill()));
-    },
     async stop() {
       ending = true;
-      const all = [...controllers, ...sites.flatMap((site) => inRegion.get(site) ?? [])];
-      await Promise.all(all.map((actor) => actor.stop()));
+      await Promise.all(controllers.map((actor) => actor.stop()));
     },
   };
 }

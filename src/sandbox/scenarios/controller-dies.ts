@@ -40,7 +40,7 @@ async function playControllerDies(stage: Stage): Promise<ScenarioReport> {
     facts: [
       succeeded(history, 'Failover'),
       promotedOnce(world, 'secondary'),
-      changedHands(history, controller.name, `lambda/${region}/`),
+      changedHands(history, controller.name, `failover/${region}/`),
       takesWrites(count.content),
       nameLeadsTo(world, 'secondary'),
       markersInPlace(world),

@@ -8,7 +8,7 @@ import type { Actor } from '../actor/start-actor.ts';
 import { type Clients, startClients } from '../clients/start-clients.ts';
 import { internetLocation } from '../world/locations.ts';
 import type { World } from '../world/world.ts';
-import { createCast, type EndedInvocation } from './cast.ts';
+import { createCast, type EndedInvocation, isLambda } from './cast.ts';
 import { followName } from './follow-name.ts';
 import { type JournalDesk, openJournalDesk } from './journal-desk.ts';
 import { narrate } from './narrate.ts';
@@ -67,7 +67,7 @@ export async function withStage<Result>(
     onEvent(event) {
       events.push(event);
       // While the controller speaks, what the Lambdas see and think is the same again.
-      const isSecondVoice = event.actor.startsWith('lambda/') && cast.hasController();
+      const isSecondVoice = isLambda(event.actor) && cast.hasController();
       if (isSecondVoice && (event.kind === 'Verdict' || event.kind === 'Hold')) return;
       const line = narrate(event, (site) => app.spec[site].region);
       if (line !== null) story.entry(line);
@@ -79,7 +79,6 @@ export async function withStage<Result>(
   });
   const say = (subject: string, text: string): void => story.entry({ atMs: Date.now(), subject, text });
   const stopFollowing = followName(world, say);
-  for (const site of sites) cast.startSite(site);
   const clients = startClients(clientsConfig(world));
   cast.startController();
   const aws = awsOfPerson(world);
@@ -96,13 +95,8 @@ export async function withStage<Result>(
     say,
     startController: cast.startController,
     controller: cast.controller,
-    async killRegion(site) {
-      await Promise.all([world.killRegion(site), cast.killSite(site)]);
-    },
-    async returnRegion(site) {
-      await world.restartRegion(site);
-      cast.startSite(site);
-    },
+    killRegion: world.killRegion,
+    returnRegion: world.restartRegion,
     async until(what, limitMs, condition) {
       const deadline = performance.now() + Math.max(limitMs / speed, Math.min(limitMs, shortestLimitMs));
       while (!(await condition())) {

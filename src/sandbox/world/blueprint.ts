@@ -20,6 +20,8 @@ export interface BlueprintOptions {
   readonly password: string;
   /** The one port of every database name in the world. */
   readonly databasePort: number;
+  /** The functions of a site, with what they read. */
+  readonly functions: (site: Site) => Pick<RegionConfig, 'parameters' | 'functions' | 'schedules'>;
   /** How databases of a region reach those of the other for replication. */
   readonly replicationLinks: (fromRegion: string) => Readonly<Record<string, TcpAddress>>;
 }
@@ -79,6 +81,7 @@ export function siteRegionConfig(app: MultiRegionApp, site: Site, options: Bluep
     buckets: [names.switchBucket],
     tables: [{ name: names.journalTable, partitionKey: 'plan', sortKey: { name: 'item', type: 'S' } }],
     topics: [names.topic],
+    ...options.functions(site),
   };
 }
 

@@ -10,11 +10,13 @@ import type { Site } from '../../api/site.ts';
 import { createSwitchboard, route53Upstream, type Switchboard } from '../network/switchboard.ts';
 import { scaleDurations } from '../region/aws-durations.ts';
 import type { RegionConfig, RegionInfo } from '../region/region-config.ts';
+import type { RegionEvent } from '../region/region-events.ts';
 import { type RegionProcess, startRegionProcess } from '../region/region-process.ts';
 import { type Route53Api, startRoute53Api } from '../route53/api/route53-api.ts';
 import { type Route53, startRoute53 } from '../route53/route53.ts';
 import { databaseDomain, siteRegionConfig, witnessRegionConfig } from './blueprint.ts';
 import { environmentOf } from './environment.ts';
+import { buildFunctions, siteFunctions } from './functions.ts';
 import { internetLocation, operationsLocation, regionsOf } from './locations.ts';
 import { createWiring, databaseHost, exposeSites, replicationLinks } from './wiring.ts';
 import { withDomain, worldPlan } from './world-plan.ts';
@@ -44,6 +46,8 @@ export interface World {
   readonly route53: Route53;
   readonly route53Api: Route53Api;
   readonly database: { readonly user: string; readonly password: string; readonly database: string };
+  /** Calls back for everything that happens in any region, from now on. */
+  watch(listener: (event: RegionEvent) => void): void;
   /** The region that a site is in. */
   region(site: Site): RegionProcess;
   /** DNS name of the database that a site's application uses now. */
@@ -91,6 +95,9 @@ async function build(
   const app = withDomain(options.app);
   const directory = await worldDirectory();
   atClose(() => rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  const building = buildFunctions(path.join(directory, 'functions'));
+  // Told where it is waited for.
+  building.catch(() => undefined);
 
   const switchboard = await createSwitchboard({ locations: [...regionsOf(app), operationsLocation, internetLocation] });
   atClose(() => switchboard.close());
@@ -129,11 +136,13 @@ async function build(
     return done;
   };
   atClose(() => Promise.all(wired.values()));
+  const listeners: ((event: RegionEvent) => void)[] = [];
   const start = async (config: RegionConfig): Promise<void> => {
     signal.throwIfAborted();
     const region = await startRegionProcess(config, {
-      onEvent: ({ type }) => {
-        if (type === 'Database') void rewire(config.region);
+      onEvent(event) {
+        if (event.type === 'Database') void rewire(config.region);
+        for (const listener of listeners) listener(event);
       },
     });
     atClose(() => region.stop());
@@ -142,12 +151,24 @@ async function build(
     signal.throwIfAborted();
   };
   const password = randomBytes(18).toString('base64url');
+  const plan = worldPlan(app, { http: switchboard.httpPort, database: switchboard.databasePort });
+  const functions = {
+    folders: await building,
+    plan,
+    speed,
+    password,
+    surroundings: (location: string) => ({
+      awsEndpointUrl: switchboard.awsEndpointUrl(location),
+      dnsServer: route53.dnsServer(location),
+    }),
+  };
   const blueprint = {
     directory,
     speed,
     durations: scaleDurations(awsDurationFactor),
     password,
     databasePort: switchboard.databasePort,
+    functions: (site: Site) => siteFunctions(app, site, functions),
     replicationLinks: (from: string) => replicationLinks(switchboard, app, from),
   };
   const { primary, secondary, witness } = app.spec;
@@ -173,13 +194,14 @@ async function build(
   };
   return {
     app,
-    plan: worldPlan(app, { http: switchboard.httpPort, database: switchboard.databasePort }),
+    plan,
     speed,
     awsDurationFactor,
     switchboard,
     route53,
     route53Api,
     database: { user: app.spec.database.username, password, database: app.spec.database.name },
+    watch: (listener) => void listeners.push(listener),
     region,
     databaseHost: (site) => databaseHost(app, site, regions.get(app.spec[site].region)?.info.applicationDatabase),
     async killRegion(site) {

@@ -20,12 +20,13 @@ export interface SchedulesOptions {
  */
 export function startSchedules({ schedules, pace, invoke, ...where }: SchedulesOptions): void {
   for (const schedule of schedules) {
-    let first = true;
-    // The first start of a rate comes when it has passed once.
-    pace.repeat(schedule.everySeconds * 1000, async () => {
-      if (!first) start(schedule, where, invoke);
-      first = false;
-    });
+    const { everySeconds, firstAfterSeconds = everySeconds } = schedule;
+    const firstAfterMs = pace.interval(firstAfterSeconds * 1000);
+    pace
+      .sleep(firstAfterMs)
+      .then(() => pace.repeat(everySeconds * 1000, async () => start(schedule, where, invoke)))
+      // The region has stopped.
+      .catch(() => {});
   }
 }
 

@@ -76,27 +76,30 @@ export class Container {
   }
 
   /**
-   * Calls the handler. One that takes longer than `timeoutMs`, its loading included at the first call, is killed.
+   * Calls the handler. One that takes longer than `timeoutMs` is killed. Loading it at the first call has a time of its
+   * own, as it has in Lambda.
    *
    * @param event JSON text.
    */
   async invoke(event: string, context: InvocationContext, timeoutMs: number): Promise<Returned> {
-    const deadlineMs = Date.now() + timeoutMs;
     this.#signal('SIGCONT');
-    let timer: NodeJS.Timeout | undefined;
-    const timedOut = new Promise<Returned>((resolve) => {
-      timer = setTimeout(() => resolve(failed('Sandbox.Timedout', timeoutText(context, timeoutMs))), timeoutMs);
-    });
     try {
-      const returned = await Promise.race([this.#run(event, context, deadlineMs), timedOut]);
-      if (returned.kind === 'Failed' && returned.error.errorType.startsWith('Sandbox.')) await this.kill();
-      else this.#signal('SIGSTOP');
-      return returned;
+      const start = await within(loadLimitMs, this.#started);
+      if (start === undefined) throw new Error('it was not loaded in time');
+      if (start.type === 'NotReady') {
+        await this.kill();
+        return { kind: 'Failed', error: start.error };
+      }
+      const returned = await within(timeoutMs, this.#run(event, context, Date.now() + timeoutMs));
+      if (returned !== undefined) {
+        this.#signal('SIGSTOP');
+        return returned;
+      }
+      await this.kill();
+      return failed('Sandbox.Timedout', timeoutText(context, timeoutMs));
     } catch (error) {
       await this.kill();
       return failed('Runtime.ExitError', `RequestId: ${context.awsRequestId} Error: ${String(error)}`);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -108,11 +111,6 @@ export class Container {
   }
 
   async #run(event: string, context: InvocationContext, deadlineMs: number): Promise<Returned> {
-    const start = await this.#started;
-    if (start.type === 'NotReady') {
-      await this.kill();
-      return { kind: 'Failed', error: start.error };
-    }
     const id = context.awsRequestId;
     const end = this.#next((message) => 'id' in message && message.id === id);
     this.#child.send({ id, event: JSON.parse(event), context, deadlineMs });
@@ -145,6 +143,23 @@ export class Container {
 
   #signal(name: NodeJS.Signals): void {
     if (this.#child.pid !== undefined && !this.#ended) signal(this.#child.pid, name);
+  }
+}
+
+/** Lambda gives the loading of a function 10 s; a busy laptop is slower. */
+const loadLimitMs = 60_000;
+
+/** Undefined if it takes longer; whatever comes of it then is nobody's business. */
+async function within<Result>(limitMs: number, result: Promise<Result>): Promise<Result | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), limitMs);
+  });
+  result.catch(() => undefined);
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -36,7 +36,7 @@ async function isFolder(code: string): Promise<boolean> {
 }
 
 /** Lambda's Node.js runtimes carry the AWS SDK; here it is the sandbox's own. */
-async function linkRuntimePackages(folder: string): Promise<void> {
+export async function linkRuntimePackages(folder: string): Promise<void> {
   const sdk = createRequire(import.meta.url).resolve('@aws-sdk/client-ssm');
   const packages = sdk.slice(0, sdk.lastIndexOf(`${path.sep}@aws-sdk${path.sep}`));
   await symlink(packages, path.join(folder, 'node_modules')).catch((error: NodeJS.ErrnoException) => {

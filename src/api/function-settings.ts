@@ -1,12 +1,17 @@
-import type { FunctionName } from '../../src/api/names.ts';
+import type { FunctionName } from './names.ts';
 
-/** How a function runs. */
+/** How a function runs, in AWS and in the sandbox. */
 export interface FunctionSettings {
   readonly description: string;
   /** Whether it talks to the database, which only the VPC reaches. */
   readonly inVpc: boolean;
   readonly memoryMiB: number;
   readonly timeoutSeconds: number;
+  /**
+   * Longer than any invocation that ends by itself, and less than the timeout: one that took this long hung, and was
+   * ended, or nearly so.
+   */
+  readonly longSeconds: number;
   /** How often it is started. */
   readonly everySeconds: number;
   /**
@@ -24,8 +29,9 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     description: 'Looks at both sites from this region, and keeps the heartbeat in the database',
     inVpc: true,
     memoryMiB: 256,
-    // It looks for a minute, and the next one has begun by then.
+    // It looks for 50 s, and gives up its last look 20 s before the end.
     timeoutSeconds: 90,
+    longSeconds: 80,
     everySeconds: 60,
     reservedConcurrency: 2,
     retries: 0,
@@ -34,11 +40,14 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     description: 'Fails the application over to this region, together with the controller or instead of it',
     inVpc: true,
     memoryMiB: 512,
-    // Long enough to watch a whole lease run out and to see a promotion through. Whoever comes next carries on.
-    timeoutSeconds: 300,
+    // A little less than two starts are apart. It stops 15 s before its end and hands its lease to the one that was
+    // started meanwhile, has looked long enough to judge for itself, and waits. So an operation of any length goes on
+    // without a gap, and of those that the schedule starts there are never more than two.
+    timeoutSeconds: 115,
+    longSeconds: 110,
     everySeconds: 60,
-    // One that acts, one that watches its lease.
-    reservedConcurrency: 2,
+    // Those two, one for each alarm that may wake it, and one for a person. The lease lets one of them act.
+    reservedConcurrency: 6,
     retries: 0,
   },
   validator: {
@@ -46,13 +55,8 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     inVpc: false,
     memoryMiB: 256,
     timeoutSeconds: 120,
+    longSeconds: 110,
     everySeconds: 3600,
     retries: 2,
   },
 };
-
-/** `rate(1 minute)`, `rate(60 minutes)`: how EventBridge Scheduler writes an interval. */
-export function rateOf({ everySeconds }: FunctionSettings): string {
-  const minutes = everySeconds / 60;
-  return minutes === 1 ? 'rate(1 minute)' : `rate(${minutes} minutes)`;
-}
