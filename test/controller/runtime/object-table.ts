@@ -126,7 +126,8 @@ export class ObjectTable {
     }
     const isMerge = contentType.startsWith('application/merge-patch');
     const metadata = before === undefined || !isMerge ? before?.metadata : mergedMetadata(before.metadata, said ?? {});
-    const patched = (before === undefined ? patch : { ...before, ...part, metadata }) as KubernetesObject;
+    const fields = before !== undefined && isMerge ? mergedFields(before, part) : part;
+    const patched = (before === undefined ? patch : { ...before, ...fields, metadata }) as KubernetesObject;
     if (patched.metadata?.deletionTimestamp !== undefined && patched.metadata.finalizers?.length === 0) {
       this.remove(key);
       return { status: 200, body: patched };
@@ -155,4 +156,10 @@ function mergedMetadata(before: KubernetesObject['metadata'], patch: Partial<Kub
     ([, value]) => value !== null,
   );
   return { ...before, ...patch, annotations: Object.fromEntries(annotations) };
+}
+
+/** Each field with its own fields replaced by those of the patch. */
+function mergedFields(before: KubernetesObject, patch: object): object {
+  const fields = before as unknown as Readonly<Record<string, object>>;
+  return Object.fromEntries(Object.entries(patch).map(([key, value]) => [key, { ...fields[key], ...value }]));
 }
