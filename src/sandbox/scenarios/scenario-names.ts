@@ -5,6 +5,8 @@
 export const scenarioAbouts = {
   outage: 'The active region is killed; the standby takes over',
   'controller-dies': 'The controller is killed right after it called the promotion; the Lambda finishes',
+  'no-controller': 'There is no controller any more, and the region is killed; the Lambda does it alone',
+  'controller-returns': 'The same, and then a controller starts that knows of nothing; it adopts what was done',
   partition: 'The controller alone loses the active region; nothing happens, and it says why',
   brownout: 'The active region falters again and again, never for long enough; nothing happens',
   lag: 'The replica is further behind than may be lost, and the region is killed; a person decides',
