@@ -16,7 +16,6 @@ import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { switchoverCommand } from './commands/switchover.ts';
 import { validateCommand } from './commands/validate.ts';
-import { complete } from './completion.ts';
 import type { OperatorSurroundings } from './operator/options.ts';
 
 /** Every command, in the order of the help and of docs/reference/cli.md: an outage first. */
@@ -67,7 +66,7 @@ export function commandLine(surroundings: OperatorSurroundings, scriptName: stri
     .command(demoCommand(setExitCode))
     .command(simulateCommand(setExitCode))
     .command(replayCommand(setExitCode))
-    .completion('completion', 'Print a completion script for your shell (bash or zsh)', complete)
+    .completion('completion', 'Print a completion script for your shell (bash or zsh)')
     .example('$0 status -A', 'Are we safe?')
     .example('$0 failover trading --wait', 'Have the standby of trading take over, and watch')
     .example('$0 demo', 'Kill a region on this machine and watch the other take over')

@@ -17,29 +17,45 @@ const planCommands: ReadonlySet<string> = new Set([
 /** A shell waits for the answer with its prompt frozen. */
 const patienceMs = 2_000;
 
-type OwnCompletions = (onCompleted: (error: Error | null, completions: string[] | undefined) => void) => void;
-
 /**
- * What Tab offers: names of plans of the cluster and what can be explained where those are meant, and yargs' own commands
- * and options everywhere else. A cluster that cannot be asked offers nothing, without a word.
+ * What Tab offers where a name is meant: plans of the cluster, or what can be explained. A cluster that cannot be asked
+ * offers nothing, without a word.
+ *
+ * @param words as typed so far, from the program's name on; the last is the one to complete.
+ * @returns `null` where no name is meant: commands and options are yargs' to offer.
  */
-export function complete(
-  current: string,
-  argv: unknown,
-  ownCompletions: OwnCompletions,
-  done: (completions: string[]) => void,
-): void {
-  const { _: words = [], ...choice } = argv as ClusterChoice & { readonly _?: readonly unknown[] };
-  // The name of the command line itself comes first.
-  const command = String(words[1] ?? '');
-  const isName = words.length <= 3 && !current.startsWith('-');
-  if (isName && planCommands.has(command)) {
-    void planNames(choice).then(done);
-  } else if (isName && command === 'explain') {
-    done(explainedNames());
-  } else {
-    ownCompletions((_error, completions = []) => done(completions));
+export async function completedNames(words: readonly string[]): Promise<string[] | null> {
+  const [, command = '', ...rest] = words;
+  const { options, names, isValue } = split(rest);
+  if (isValue || names.length !== 1 || names[0]?.startsWith('-') === true) return null;
+  if (planCommands.has(command)) return planNames(options);
+  return command === 'explain' ? explainedNames() : null;
+}
+
+/** Options that say which cluster is meant, whatever stands around them. */
+const clusterFlags: Readonly<Record<string, keyof ClusterChoice>> = {
+  '-n': 'namespace',
+  '--namespace': 'namespace',
+  '--context': 'context',
+  '--kubeconfig': 'kubeconfig',
+};
+
+function split(words: readonly string[]) {
+  const options: { -readonly [Key in keyof ClusterChoice]: ClusterChoice[Key] } = {};
+  const names: string[] = [];
+  let flag: keyof ClusterChoice | undefined;
+  for (const word of words) {
+    if (flag !== undefined) {
+      options[flag] = word;
+      flag = undefined;
+      continue;
+    }
+    flag = clusterFlags[word];
+    if (flag === undefined && (!word.startsWith('-') || word === words.at(-1))) names.push(word);
   }
+  // The last word may be the value of an option rather than a name.
+  const isValue = clusterFlags[words.at(-2) ?? ''] !== undefined;
+  return { options, names, isValue };
 }
 
 async function planNames(choice: ClusterChoice): Promise<string[]> {

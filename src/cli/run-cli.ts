@@ -1,8 +1,12 @@
 import { basename } from 'node:path';
 import { commandLine } from './command-line.ts';
+import { completedNames } from './completion.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { processTerminal, type Terminal } from './operator/terminal.ts';
 import { printError } from './print-error.ts';
+
+/** By this the completion script of yargs asks what could come next. */
+const completionFlag = '--get-yargs-completions';
 
 /** The command line was not understood; yargs has the sentence. */
 class UsageError extends Error {}
@@ -34,6 +38,11 @@ export async function runCli(args: readonly string[], options: RunCliOptions = {
       throw error ?? new UsageError(message);
     });
   try {
+    const names = args[0] === completionFlag ? await completedNames(args.slice(1)) : null;
+    if (names !== null) {
+      console.log(names.join('\n'));
+      return exitCodes.success;
+    }
     await parser.parseAsync([...args]);
   } catch (error) {
     if (error instanceof UsageError) {

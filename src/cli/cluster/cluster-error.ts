@@ -64,12 +64,17 @@ function unreachable(error: unknown, server: string): UnderstudyError {
   return new UnderstudyError('US3001', `${server} does not answer: ${reasonOf(error)}`, { cause: error });
 }
 
-/** fetch says `fetch failed`, and keeps the reason in its cause. */
+/** fetch says `fetch failed`, and keeps the reason in its cause: of several addresses, one each. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return 'nothing came in time';
-  const inner = error.cause instanceof AggregateError ? error.cause.errors[0] : error.cause;
-  return inner instanceof Error ? inner.message : error.message;
+  const { name, message, cause } = error as Failure;
+  if (name === 'TimeoutError') return 'nothing came in time';
+  return cause?.errors?.[0]?.message ?? (cause?.message || message || String(error));
+}
+
+interface Failure {
+  readonly name?: string;
+  readonly message?: string;
+  readonly cause?: { readonly message?: string; readonly errors?: readonly { readonly message?: string }[] };
 }
 
 function forbidden(error: ApiException<unknown>, asked: Asked): UnderstudyError {

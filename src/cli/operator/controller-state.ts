@@ -29,7 +29,7 @@ export async function controllerState(cluster: Cluster, nowMs: number): Promise<
   }
   const { holderIdentity, renewTime, leaseDurationSeconds = 15 } = lease.spec ?? {};
   if (renewTime === undefined) return { kind: 'CannotTell', text: 'its Lease says nothing of when it was renewed' };
-  const ageMs = nowMs - new Date(String(renewTime)).getTime();
+  const ageMs = nowMs - Date.parse(String(renewTime));
   if (ageMs > leaseDurationSeconds * leasesUntilGone * 1000 || !holderIdentity) {
     return { kind: 'Gone', text: `its Lease was last renewed ${agoText(ageMs)} ago, by ${holderIdentity || 'nobody'}` };
   }

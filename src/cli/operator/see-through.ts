@@ -29,7 +29,7 @@ export async function seeThrough(
     return exitCodes.success;
   }
   // What is printed for programs goes to standard output alone.
-  const timeline = createStepTimeline(json ? process.stderr : process.stdout, Date.now);
+  const timeline = createStepTimeline(json ? 'stderr' : 'stdout', Date.now);
   timeline.note(`failover.understudy.dev/${name} ${did}`);
   try {
     const { failover, exitCode } = await interruptible((interrupted) =>

@@ -18,15 +18,17 @@ export interface StepTimeline {
 const subjectWidth = 22;
 const tickMs = 1_000;
 
-/** @param stream where it goes; what is printed as JSON goes elsewhere. */
-export function createStepTimeline(stream: NodeJS.WriteStream, nowMs: () => number): StepTimeline {
+/** @param where standard output, or standard error where the former is for programs. */
+export function createStepTimeline(where: 'stdout' | 'stderr', nowMs: () => number): StepTimeline {
+  const stream = process[where];
   const colors = colorsFor(stream);
   const live = stream.isTTY ? createLogUpdate(stream, { showCursor: true }) : null;
   const told = new Map<string, string>();
   let current: FailoverObject | null = null;
   const line = (text: string): void => {
     live?.clear();
-    stream.write(`${text}\n`);
+    if (where === 'stdout') console.log(text);
+    else console.error(text);
   };
   /** Once for each new word of a subject. */
   const tell = (

@@ -126,7 +126,8 @@ export class ObjectTable {
     }
     const isMerge = contentType.startsWith('application/merge-patch');
     const metadata = before === undefined || !isMerge ? before?.metadata : mergedMetadata(before.metadata, said ?? {});
-    const fields = before !== undefined && isMerge ? mergedFields(before, part) : part;
+    // An apply states the fields of one manager: those of others stay, in `spec` at least.
+    const fields = before !== undefined && (isMerge || subresource === undefined) ? mergedFields(before, part) : part;
     const patched = (before === undefined ? patch : { ...before, ...fields, metadata }) as KubernetesObject;
     if (patched.metadata?.deletionTimestamp !== undefined && patched.metadata.finalizers?.length === 0) {
       this.remove(key);
