@@ -79,7 +79,10 @@ export class ObjectTable {
     if (Number(at) < this.#forgottenUpTo) return status(410, 'Expired', 'the continue token is too old');
     const all = [...this.#objects.values()]
       .filter((object) => namespace === undefined || object.metadata.namespace === namespace)
-      .filter((object) => label[0] === undefined || object.metadata.labels?.[label[0]] === label[1]);
+      .filter(({ metadata: { labels = {} } }) => {
+        const [name, value] = label;
+        return name === undefined || (value === undefined ? name in labels : labels[name] === value);
+      });
     const limit = Number(query.get('limit') ?? all.length);
     const end = Number(from) + limit;
     const items = all.slice(Number(from), end).map(({ metadata, ...rest }) => {
