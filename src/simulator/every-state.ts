@@ -50,8 +50,7 @@ function statesOfAction(action: Action): string[] {
 function statesOfStep(action: Action, definition: StepDefinition): string[] {
   const { name, attempts, irreversible, onKubernetes, within } = definition;
   const phases = ['Pending', 'Done'];
-  // A step with a single attempt is settled by its first outcome; all others can be seen at work.
-  if (attempts !== 1 && (definition.effect !== undefined || waits.has(`${action}/${name}`))) phases.push('Running');
+  if (definition.effect !== undefined || waits.has(`${action}/${name}`)) phases.push('Running');
   if (attempts !== undefined || within !== undefined) phases.push('GaveUp');
   if (onKubernetes) phases.push('Left');
   if (irreversible || takesTime.has(name)) phases.push('Called');

@@ -29,7 +29,7 @@ export async function runParallelCampaign(options: CampaignOptions, jobs: number
 
 /** In one file, which starts at once and runs a fifth faster than sources whose types are stripped as they load. */
 async function bundleWorker(outfile: string): Promise<void> {
-  const entry = fileURLToPath(new URL('campaign-worker.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('./campaign-worker.ts', import.meta.url));
   const format = { bundle: true, platform: 'node', format: 'esm', target: 'node20' } as const;
   await build({ entryPoints: [entry], outfile, logLevel: 'silent', ...format });
 }

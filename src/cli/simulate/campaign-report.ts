@@ -9,7 +9,7 @@ import { colorsFor } from '../colors.ts';
 const colors = colorsFor(process.stdout);
 
 /** Of the rarest states, one comes up in some hundred incidents. */
-const enoughForEveryState = 5_000;
+const enoughForEveryState = 20_000;
 
 /** What `understudy simulate --json` prints. */
 export interface CampaignReport {

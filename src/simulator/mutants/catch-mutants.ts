@@ -52,7 +52,7 @@ async function hunt(file: string, seeds: number): Promise<HuntResult> {
 /** @param mutant what is changed in the copy; absent: nothing. */
 export async function bundle(outfile: string, mutant?: Mutant): Promise<void> {
   await build({
-    entryPoints: [join(root, 'src/simulator/mutants/hunt.ts')],
+    entryPoints: [fileURLToPath(new URL('./hunt.ts', import.meta.url))],
     outfile,
     bundle: true,
     platform: 'node',
