@@ -1,4 +1,5 @@
 import type { Journal } from '../../failover/journal.ts';
+import { lossEstimate } from '../../failover/loss-estimate.ts';
 import { grantConsent } from '../../failover/person.ts';
 import { replicationHost } from '../world/wiring.ts';
 import { untilCalm } from './calm.ts';
@@ -12,8 +13,8 @@ import type { Stage } from './stage.ts';
 
 /** What may be lost without asking. Seconds of writes are seconds at every speed. */
 const maxDataLoss = '2s';
-/** How far behind the replica falls, milliseconds: more than that. */
-const behindMs = 6_300;
+/** How far behind the replica falls, milliseconds: more than that, and halfway between two whole seconds. */
+const behindMs = 6_500;
 /** For how long the engine is watched waiting, milliseconds at speed 1. */
 const waitingMs = 20_000;
 
@@ -74,11 +75,20 @@ async function playLag(stage: Stage): Promise<ScenarioReport> {
   };
 }
 
-/** Whoever measures the lag has seen all of it, so that the number of the decision is no older and smaller one. */
+/** A heartbeat more or less. */
+const toleranceMs = 300;
+
+/**
+ * Whoever measures the lag has seen all of it, so that the number of the decision is no older and smaller one: those who
+ * read CloudWatch, and the engine, which goes by the heartbeat where it can.
+ */
 async function isMeasured({ journal }: Stage): Promise<boolean> {
   const observations = await journal.observations();
   const lags = observations.flatMap(({ replication }) => (replication === null ? [] : [replication.lagSeconds]));
-  return lags.length > 0 && lags.every((lagSeconds) => lagSeconds * 1_000 >= behindMs);
+  const seen = observations.map((observation) => ({ observation, unchangedMs: 0 }));
+  const { observedLossSeconds } = lossEstimate('primary', seen);
+  const isAll = (seconds: number | null): boolean => seconds !== null && seconds * 1_000 >= behindMs - toleranceMs;
+  return lags.length > 0 && lags.every(isAll) && isAll(observedLossSeconds);
 }
 
 function waitsForConsent({ operation }: Journal): boolean {
