@@ -13,6 +13,8 @@ export const alarmSubjects = {
   functionThrottles: (name: FunctionName) => `${name}-throttles`,
   functionDuration: (name: FunctionName) => `${name}-duration`,
   functionSilence: (name: FunctionName) => `${name}-silence`,
+  failoverReady: 'failover-ready',
+  siteHealth: 'site-health',
   deadLetters: 'dead-letters',
 };
 

@@ -16,6 +16,8 @@ export interface Alarm {
   readonly description: string;
   readonly namespace: string;
   readonly metric: string;
+  /** A second metric of the same namespace and dimensions, and what becomes of both. @default none */
+  readonly combined?: { readonly how: keyof typeof expressions; readonly with: string };
   readonly dimensions: { readonly [name: string]: string | Source<'xr', string> };
   readonly statistic: 'Average' | 'Minimum' | 'Maximum' | 'Sum';
   readonly when: 'GreaterThanOrEqualToThreshold' | 'GreaterThanThreshold' | 'LessThanThreshold';
@@ -23,8 +25,8 @@ export interface Alarm {
   readonly periodSeconds: number;
   /** Periods in a row. */
   readonly periods: number;
-  /** @default notBreaching: nothing measured is nothing wrong */
-  readonly missing?: 'breaching' | 'notBreaching';
+  /** `ignore`: as it was. @default notBreaching: nothing measured is nothing wrong */
+  readonly missing?: 'breaching' | 'notBreaching' | 'ignore';
   /** @default none */
   readonly waitsFor?: readonly Source<'xr', string | undefined>[];
 }
@@ -45,13 +47,9 @@ export function declareAlarm(
       forProvider: {
         region: xr.spec.region,
         alarmDescription: alarm.description,
-        namespace: alarm.namespace,
-        metricName: alarm.metric,
-        dimensions: alarm.dimensions,
-        statistic: alarm.statistic,
+        ...measure(alarm),
         comparisonOperator: alarm.when,
         threshold: alarm.threshold,
-        period: alarm.periodSeconds,
         evaluationPeriods: alarm.periods,
         treatMissingData: alarm.missing ?? 'notBreaching',
         alarmActions: [action],
@@ -64,4 +62,23 @@ export function declareAlarm(
       ...(alarm.waitsFor === undefined ? {} : { waitsFor: alarm.waitsFor }),
     },
   );
+}
+
+/** Of `a` and `b`, in CloudWatch's metric math. A metric that nobody counted in a period is missing, and not 0. */
+const expressions = { minus: 'a - FILL(b, 0)', least: 'MIN([a, b])' } as const;
+
+/** One metric, or one made of two: an alarm takes the one as its own fields, the other as an expression. */
+function measure({ namespace, metric, combined, dimensions, statistic, periodSeconds }: Alarm) {
+  if (combined === undefined) return { namespace, metricName: metric, dimensions, statistic, period: periodSeconds };
+  const part = (id: string, metricName: string) => ({
+    id,
+    metric: { namespace, metricName, dimensions, stat: statistic, period: periodSeconds },
+  });
+  return {
+    metricQuery: [
+      part('a', metric),
+      part('b', combined.with),
+      { id: 'both', expression: expressions[combined.how], returnData: true },
+    ],
+  };
 }

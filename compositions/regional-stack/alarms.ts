@@ -6,6 +6,7 @@ import {
   databaseSlots,
   type FunctionName,
   functionNames,
+  metricNamespace,
   regionalName,
   scopeOf,
 } from '../../src/api/names.ts';
@@ -42,6 +43,7 @@ export function alarms(app: MultiRegionApp): StackCapability {
       ...databaseSlots.flatMap((slot) => ofDatabase(app, slot, stack)),
       ...ofInstances(app, stack),
       ...functionNames.flatMap((name) => ofFunction(app, name, stack)),
+      ...ofReadiness(app),
       deadLetters(app),
     ]) {
       declareAlarm(app, alarm, stack);
@@ -150,7 +152,6 @@ function ofFunction(app: MultiRegionApp, name: FunctionName, { xr }: Scope): Ala
     dimensions: { FunctionName: functionName },
     periodSeconds: 5 * minute,
     periods: 1,
-    waitsFor: [xr.spec.code[name]],
   } as const;
   return [
     {
@@ -165,7 +166,7 @@ function ofFunction(app: MultiRegionApp, name: FunctionName, { xr }: Scope): Ala
     {
       ...common,
       subject: alarmSubjects.functionThrottles(name),
-      description: `${functionName} was refused by Lambda: too many at once in this account and region.`,
+      description: `${functionName} was refused by Lambda: as many ran as may run at once.`,
       metric: 'Throttles',
       statistic: 'Sum',
       when: 'GreaterThanThreshold',
@@ -174,7 +175,7 @@ function ofFunction(app: MultiRegionApp, name: FunctionName, { xr }: Scope): Ala
     {
       ...common,
       subject: alarmSubjects.functionDuration(name),
-      description: `${functionName} has run for ${longSeconds} s and is ended at ${timeoutSeconds} s.`,
+      description: `${functionName} did not end by itself: it ran for ${longSeconds} s, and is ended at ${timeoutSeconds} s.`,
       metric: 'Duration',
       statistic: 'Maximum',
       when: 'GreaterThanOrEqualToThreshold',
@@ -183,20 +184,56 @@ function ofFunction(app: MultiRegionApp, name: FunctionName, { xr }: Scope): Ala
     {
       ...common,
       subject: alarmSubjects.functionSilence(name),
-      description: `${functionName} was not started for ${(silentRuns * everySeconds) / minute} minutes. Nobody looks, or nobody would act, from this region.`,
+      description: `${functionName} has not run to a good end for ${(silentRuns * everySeconds) / minute} minutes. Nobody looks, or nobody would act, from this region.`,
       metric: 'Invocations',
+      combined: { how: 'minus', with: 'Errors' },
       statistic: 'Sum',
       when: 'LessThanThreshold',
       threshold: 1,
       periodSeconds: everySeconds,
       periods: silentRuns,
       missing: 'breaching',
+      // The others have nothing to measure before there is a function, and are quiet.
+      waitsFor: [xr.spec.code[name]],
     },
   ];
 }
 
-/** Starts of a function that may be missed before it counts as silent. */
-const silentRuns = 3;
+/**
+ * Starts of a function in a row that may fail or be missed before it counts as silent. A run is counted in the minute in
+ * which it began, but not before it ends, which may be two minutes later.
+ */
+const silentRuns = 5;
+
+/** What the validator found. It publishes once an hour; an hour into which none of its runs fell changes nothing. */
+function ofReadiness(app: MultiRegionApp): Alarm[] {
+  const { app: App, environment: Environment } = scopeOf(app);
+  const common = {
+    namespace: metricNamespace,
+    dimensions: { App, Environment },
+    statistic: 'Minimum',
+    when: 'LessThanThreshold',
+    threshold: 1,
+    periodSeconds: functionSettings.validator.everySeconds,
+    periods: 1,
+    missing: 'ignore',
+  } as const;
+  return [
+    {
+      ...common,
+      subject: alarmSubjects.failoverReady,
+      description: 'A failover now would not succeed. The log of the validator says why.',
+      metric: 'FailoverReady',
+    },
+    {
+      ...common,
+      subject: alarmSubjects.siteHealth,
+      description: 'A site is not healthy: the active does not answer, or the standby could not be promoted.',
+      metric: 'PrimaryHealthy',
+      combined: { how: 'least', with: 'SecondaryHealthy' },
+    },
+  ];
+}
 
 function deadLetters(app: MultiRegionApp): Alarm {
   const { deadLetterQueue } = commonNames(app);

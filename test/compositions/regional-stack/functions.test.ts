@@ -116,18 +116,58 @@ describe('the alarms of a site', () => {
   it('watch each function for errors, throttles, length and silence', () => {
     const site = renderSite(appOf(), 'primary');
     for (const name of functionNames) {
-      const metrics = ['errors', 'throttles', 'duration', 'silence'].map(
-        (what) => forProvider(site, `alarm-${name}-${what}`).metricName,
-      );
-      expect(metrics).toEqual(['Errors', 'Throttles', 'Duration', 'Invocations']);
-      expect(forProvider(site, `alarm-${name}-silence`)).toMatchObject({
+      const alarm = (what: string) => forProvider(site, `alarm-${name}-${what}`);
+      const metrics = ['errors', 'throttles', 'duration'].map((what) => alarm(what).metricName);
+      expect(metrics).toEqual(['Errors', 'Throttles', 'Duration']);
+      const { timeout } = forProvider(site, name);
+      expect(Number(alarm('duration').threshold)).toBeLessThan(Number(timeout) * 1000);
+    }
+  });
+
+  it('count as silent a function that did not run, and one that only failed, for five starts in a row', () => {
+    const site = renderSite(appOf(), 'primary');
+    for (const name of functionNames) {
+      const alarm = forProvider(site, `alarm-${name}-silence`);
+      expect(alarm).toMatchObject({
         comparisonOperator: 'LessThanThreshold',
+        threshold: 1,
+        evaluationPeriods: 5,
         treatMissingData: 'breaching',
       });
-      const { timeout } = forProvider(site, name);
-      const { threshold } = forProvider(site, `alarm-${name}-duration`);
-      expect(Number(threshold)).toBeLessThan(Number(timeout) * 1000);
+      // AWS takes an expression or a metric, and not both.
+      expect(Object.keys(alarm)).not.toContain('metricName');
+      expect(Object.keys(alarm)).not.toContain('period');
+      const metric = (metricName: string) => ({
+        namespace: 'AWS/Lambda',
+        metricName,
+        dimensions: { FunctionName: `trading-${name}-dev` },
+        stat: 'Sum',
+        period: name === 'validator' ? 3600 : 60,
+      });
+      expect(alarm.metricQuery).toEqual([
+        { id: 'a', metric: metric('Invocations') },
+        { id: 'b', metric: metric('Errors') },
+        { id: 'both', expression: 'a - FILL(b, 0)', returnData: true },
+      ]);
     }
+  });
+
+  it('tell of what the validator found, by the metrics that it publishes', () => {
+    const site = renderSite(appOf(), 'secondary');
+    const dimensions = { App: 'trading', Environment: 'dev' };
+    const common = { comparisonOperator: 'LessThanThreshold', threshold: 1, treatMissingData: 'ignore' };
+    const measured = { namespace: 'Understudy', metricName: 'FailoverReady', dimensions, statistic: 'Minimum' };
+    expect(forProvider(site, 'alarm-failover-ready')).toMatchObject({ ...common, ...measured, period: 3600 });
+    const health = forProvider(site, 'alarm-site-health');
+    expect(health).toMatchObject(common);
+    const metric = (metricName: string) => ({
+      metric: { namespace: 'Understudy', metricName, dimensions, stat: 'Minimum', period: 3600 },
+    });
+    expect(health.metricQuery).toEqual([
+      { id: 'a', ...metric('PrimaryHealthy') },
+      { id: 'b', ...metric('SecondaryHealthy') },
+      { id: 'both', expression: 'MIN([a, b])', returnData: true },
+    ]);
   });
 
   it('measure the lag of the instance that there is against the objective', () => {
