@@ -23,13 +23,9 @@ export const pausedKinds: readonly PausedKind[] = [
     plural: 'instances',
     why: 'It pauses the instance around a promotion, which the provider would else try to undo.',
   },
-  {
-    group: 'autoscaling.aws.m.upbound.io',
-    plural: 'autoscalinggroups',
-    why: 'It pauses the group of a fenced site, which the provider would else bring back to its least size.',
-  },
 ];
 const deleting = 'It deletes what belongs to a retired slot, whose names are those of the compositions.';
+const settling = 'It looks up the id of a new check, to see it settle.';
 const finding = 'It finds what is left of a slot that its composite has forgotten.';
 
 /**
@@ -94,15 +90,20 @@ function managedResources(composed: readonly Composed[]): ManagedResource[] {
     composition.spec.pipeline[0].input.resources.flatMap(({ name, base }) => {
       const [group, plural] = [groupOf(String(base.apiVersion)), pluralOf(String(base.kind))];
       const paused = pausedKinds.find((kind) => kind.group === group && kind.plural === plural);
-      const use = useOf(paused?.why, isOfSlot(base));
+      const use = useOf(paused?.why, isOfSlot(base), plural === 'healthchecks');
       return use === undefined ? [] : [{ group, plural, name: `${composite.metadata.name}-${name}`, use }];
     }),
   );
 }
 
-function useOf(pausing: string | undefined, isDeleted: boolean): Use | undefined {
+function useOf(pausing: string | undefined, isDeleted: boolean, isWatched: boolean): Use | undefined {
   if (pausing === undefined) {
-    return isDeleted ? { verbs: ['get', 'delete'], why: deleting } : undefined;
+    if (!isDeleted) {
+      return undefined;
+    }
+    return isWatched
+      ? { verbs: ['get', 'delete'], why: `${settling} ${deleting}` }
+      : { verbs: ['delete'], why: deleting };
   }
   return isDeleted
     ? { verbs: ['get', 'patch', 'delete'], why: `${pausing} ${deleting}` }

@@ -12,14 +12,14 @@ export const clusterAccess: readonly AccessRule[] = [
   {
     apiGroup,
     resources: ['failoverplans'],
-    verbs: ['get', 'list', 'watch', 'patch'],
+    verbs: ['list', 'watch', 'patch'],
     why: 'It works by plans, and holds the deletion of one with a finalizer while an operation runs.',
   },
   { apiGroup, resources: ['failoverplans/status'], verbs: ['patch'], why: 'It says how safe each application is.' },
   {
     apiGroup,
     resources: ['failovers'],
-    verbs: ['get', 'list', 'watch', 'create', 'patch'],
+    verbs: ['get', 'list', 'watch', 'create'],
     why: 'It carries out operations, and makes the record of those that it or the Lambda started.',
   },
   { apiGroup, resources: ['failovers/status'], verbs: ['patch'], why: 'It mirrors the journal there.' },

@@ -72,12 +72,12 @@ describe("what the controller may do in an application's namespace", () => {
     expect([...new Set(deleted)].sort()).toEqual([...new Set(ofSlots.map(({ plural }) => plural))].sort());
   });
 
-  it('pauses databases and groups of both sites, by name', () => {
-    for (const plural of ['instances', 'autoscalinggroups']) {
-      const names = rendered.filter((one) => one.plural === plural).map(({ name }) => name);
-      expect(names.length).toBeGreaterThan(1);
-      expect(namesFor('patch', plural)).toEqual([...new Set(names)].sort());
-    }
+  it('pauses databases of both sites, by name, and nothing else', () => {
+    const names = rendered.filter(({ plural }) => plural === 'instances').map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(1);
+    expect(namesFor('patch', 'instances')).toEqual([...new Set(names)].sort());
+    const patched = ofApplication.filter(({ verbs }) => verbs.includes('patch')).flatMap(({ resources }) => resources);
+    expect([...new Set(patched)].sort()).toEqual(['instances', 'secrets']);
   });
 
   it('restores one secret, and reads no other', () => {
