@@ -45,6 +45,8 @@ import type { Settings } from './settings.ts';
 
 /** Looks at readiness that go on at once: each is some thirty calls to AWS. */
 const readinessLooks = 8;
+/** Plans that begin to be driven at once: with a region dark, each takes as long as its calls may. */
+const startsAtOnce = 500;
 /** Operations that this process carries out at once. The others begin in the order of their plans' priorities. */
 const operationsAtOnce = 200;
 /** Plans that need somebody are looked at before those that are well. */
@@ -162,7 +164,7 @@ export function createProcess(options: ProcessOptions): Manager {
         },
         signal,
       ),
-    starts: new Turnstile(workers),
+    starts: new Turnstile(startsAtOnce),
     operations: new Turnstile(operationsAtOnce),
     onChange: (key) => {
       const priority = priorityOf(key);
