@@ -204,6 +204,19 @@ describe('history', () => {
     expect(Items?.map((item) => JSON.parse(item.document?.S ?? '').epoch)).toEqual([9, 10, 100]);
   });
 
+  it('is read back whole, in the order of epochs', async () => {
+    const journal = journalOf();
+    for (const epoch of [10, 9, 100])
+      await journal.appendHistory(operation(epoch, `number ${epoch}`), 'Succeeded', epoch);
+    const records = await journal.history();
+    expect(records.map(({ epoch, completedAtMs, outcome }) => [epoch, completedAtMs, outcome])).toEqual([
+      [9, 9, 'Succeeded'],
+      [10, 10, 'Succeeded'],
+      [100, 100, 'Succeeded'],
+    ]);
+    expect(records[0]).toMatchObject(operation(9, 'number 9'));
+  });
+
   it('is no observation and no journal', async () => {
     const journal = journalOf();
     await journal.appendHistory(operation(1, ''), 'Succeeded', 1);
