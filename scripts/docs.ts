@@ -14,6 +14,7 @@ import { globalServicesSchema } from '../src/api/global-services.ts';
 import { controllerMetrics } from '../src/api/metrics.ts';
 import { multiRegionAppSchema } from '../src/api/multi-region-app.ts';
 import { regionalStackSchema } from '../src/api/regional-stack.ts';
+import { cliPage } from './docs/cli-page.ts';
 import { controllerPage } from './docs/controller-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { findingsPage } from './docs/findings-page.ts';
@@ -69,6 +70,7 @@ const pages: Readonly<Record<string, string>> = {
     schema: globalServicesSchema,
     lives: 'A composite resource of Crossplane, made from your MultiRegionApp.',
   }),
+  'cli.md': await cliPage(),
   'errors.md': errorsPage(errorTable),
   'findings.md': findingsPage(findingTable),
   'iam.md': iamPage(exampleApp),

@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { unscopedActions } from '../../compositions/permissions/unscoped-actions.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
+import { captureConsole } from './captured-console.ts';
+
+const said = captureConsole();
 
 interface Statement {
   readonly Effect: string;
@@ -8,17 +11,9 @@ interface Statement {
   readonly Resource: readonly string[];
 }
 
-let out: string[];
-
-beforeEach(() => {
-  out = [];
-  jest.spyOn(console, 'log').mockImplementation((...words) => void out.push(words.join(' ')));
-});
-afterEach(() => void jest.restoreAllMocks());
-
 async function statements(): Promise<readonly Statement[]> {
   expect(await runCli(['iam-policy', 'examples/trading-rds.yaml'])).toBe(0);
-  const { Version, Statement } = JSON.parse(out.join('\n')) as { Version: string; Statement: Statement[] };
+  const { Version, Statement } = JSON.parse(said.out) as { Version: string; Statement: Statement[] };
   expect(Version).toBe('2012-10-17');
   return Statement;
 }

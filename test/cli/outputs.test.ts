@@ -3,8 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runCli } from '../../src/cli/run-cli.ts';
+import { captureConsole } from './captured-console.ts';
+
+const said = captureConsole();
 
 const example = 'examples/trading-rds.yaml';
 const prefix = '/apis/understudy.dev/v1alpha1/namespaces/trading';
@@ -12,17 +15,11 @@ const prefix = '/apis/understudy.dev/v1alpha1/namespaces/trading';
 let folder: string;
 let server: Server;
 let objects: Record<string, object>;
-let out: string[];
-let err: string[];
 const before = process.env.KUBECONFIG;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'outputs-'));
-  out = [];
-  err = [];
   objects = {};
-  jest.spyOn(console, 'log').mockImplementation((...words) => void out.push(words.join(' ')));
-  jest.spyOn(console, 'error').mockImplementation((...words) => void err.push(words.join(' ')));
   server = createServer((request, response) => {
     const object = objects[(request.url ?? '').replace(`${prefix}/`, '')];
     response.writeHead(object === undefined ? 404 : 200, { 'content-type': 'application/json' });
@@ -37,7 +34,6 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  jest.restoreAllMocks();
   if (before === undefined) {
     delete process.env.KUBECONFIG;
   } else {
@@ -86,7 +82,7 @@ describe('understudy outputs', () => {
   it('shows what the objects of the application say of AWS', async () => {
     objects = applied();
     expect(await runCli(['outputs', example])).toBe(0);
-    const text = out.join('\n');
+    const text = said.out;
     expect(text).toMatch(
       /RegionalStack trading-primary\nvpcId +vpc-1\nloadBalancer\.dnsName +a\.elb\.amazonaws\.com\n/,
     );
@@ -99,7 +95,7 @@ describe('understudy outputs', () => {
   it('shows it to programs', async () => {
     objects = applied();
     expect(await runCli(['outputs', example, '--json'])).toBe(0);
-    expect(JSON.parse(out.join('\n'))).toContainEqual({
+    expect(JSON.parse(said.out)).toContainEqual({
       kind: 'RegionalStack',
       name: 'trading-primary',
       values: { vpcId: 'vpc-1', 'loadBalancer.dnsName': 'a.elb.amazonaws.com' },
@@ -108,15 +104,15 @@ describe('understudy outputs', () => {
 
   it('says what has not been applied', async () => {
     expect(await runCli(['outputs', example])).toBe(1);
-    expect(err.join('\n')).toContain('US3002');
-    expect(err.join('\n')).toMatch(/there is no regionalstacks\/trading-\w+ in namespace trading/);
-    expect(err.join('\n')).toContain('first-application.md');
+    expect(said.err).toContain('US3002');
+    expect(said.err).toMatch(/there is no regionalstacks\/trading-\w+ in namespace trading/);
+    expect(said.err).toContain('first-application.md');
   });
 
   it('says that the cluster does not answer', async () => {
     await writeFile(process.env.KUBECONFIG ?? '', kubeconfig(1));
     expect(await runCli(['outputs', example])).toBe(1);
-    expect(err.join('\n')).toContain('US3001');
-    expect(err.join('\n')).not.toContain('    at ');
+    expect(said.err).toContain('US3001');
+    expect(said.err).not.toContain('    at ');
   });
 });

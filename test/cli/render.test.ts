@@ -1,25 +1,21 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { runCli } from '../../src/cli/run-cli.ts';
+import { captureConsole } from './captured-console.ts';
+
+const said = captureConsole();
 
 const example = 'examples/trading-rds.yaml';
 
 let folder: string;
-let out: string[];
-let err: string[];
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'render-'));
-  out = [];
-  err = [];
-  jest.spyOn(console, 'log').mockImplementation((...words) => void out.push(words.join(' ')));
-  jest.spyOn(console, 'error').mockImplementation((...words) => void err.push(words.join(' ')));
 });
 afterEach(async () => {
-  jest.restoreAllMocks();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -35,13 +31,13 @@ interface Described {
 
 async function described(): Promise<Described[]> {
   expect(await runCli(['render', example, '--json'])).toBe(0);
-  return JSON.parse(out.join('\n')) as Described[];
+  return JSON.parse(said.out) as Described[];
 }
 
 describe('understudy render', () => {
   it('lists the resources of both sites, and of what they share, with their names in AWS', async () => {
     expect(await runCli(['render', example])).toBe(0);
-    const text = out.join('\n');
+    const text = said.out;
     expect(text).toMatch(/RegionalStack trading-primary: \d+ resources/);
     expect(text).toMatch(/GlobalServices trading-global: \d+ resources/);
     expect(text).toMatch(/LB \(elbv2\) +us-east-1 +trading-alb-dev +trading-primary-/);
@@ -78,7 +74,7 @@ describe('understudy render', () => {
       'trading-secondary.yaml',
     ]);
     const written = parseAllDocuments(await readFile(path.join(folder, 'trading-primary.yaml'), 'utf8'));
-    expect(out.join('\n')).toContain(`trading-primary.yaml  ${written.length} resources`);
+    expect(said.out).toContain(`trading-primary.yaml  ${written.length} resources`);
     expect(written.length).toBeGreaterThan(100);
     expect(written.flatMap(({ errors }) => errors)).toEqual([]);
   });
@@ -90,7 +86,7 @@ describe('understudy render', () => {
 
   it('refuses a file that is not there with a remedy', async () => {
     expect(await runCli(['render', 'nowhere.yaml'])).toBe(1);
-    expect(err.join('\n')).toContain('US1001');
-    expect(err.join('\n')).not.toContain('    at ');
+    expect(said.err).toContain('US1001');
+    expect(said.err).not.toContain('    at ');
   });
 });

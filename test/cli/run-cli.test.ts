@@ -1,22 +1,18 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runCli } from '../../src/cli/run-cli.ts';
+import { captureConsole } from './captured-console.ts';
+
+const said = captureConsole();
 
 let folder: string;
-let out: string[];
-let err: string[];
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'cli-'));
-  out = [];
-  err = [];
-  jest.spyOn(console, 'log').mockImplementation((...words) => void out.push(words.join(' ')));
-  jest.spyOn(console, 'error').mockImplementation((...words) => void err.push(words.join(' ')));
 });
 afterEach(async () => {
-  jest.restoreAllMocks();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -31,7 +27,7 @@ const header = 'apiVersion: understudy.dev/v1alpha1\nkind: MultiRegionApp\nmetad
 describe('understudy validate', () => {
   it('accepts the example', async () => {
     expect(await runCli(['validate', 'examples/trading-rds.yaml'])).toBe(0);
-    expect(out.join('\n')).toContain('MultiRegionApp trading');
+    expect(said.out).toContain('MultiRegionApp trading');
   });
 
   it('names every problem with its line, at once', async () => {
@@ -39,7 +35,7 @@ describe('understudy validate', () => {
       `${header}spec:\n  instnaces: { count: 2 }\n  primary: { vpcCidr: 10.0.0.0/16 }\n  secondary: { vpcCidr: 10.0.0.0/8 }\n`,
     );
     expect(await runCli(['validate', name])).toBe(1);
-    const text = out.join('\n');
+    const text = said.out;
     expect(text).toContain(`${name}:5`);
     expect(text).toContain('did you mean instances');
     expect(text).toContain('spec.secondary.vpcCidr');
@@ -48,7 +44,7 @@ describe('understudy validate', () => {
   it('prints problems for programs', async () => {
     const name = await file(`${header}spec: { speed: 1 }\n`);
     expect(await runCli(['validate', name, '--json'])).toBe(1);
-    const { problems } = JSON.parse(out.join('\n')) as { problems: { file: string; line: number; code: string }[] };
+    const { problems } = JSON.parse(said.out) as { problems: { file: string; line: number; code: string }[] };
     expect(problems).toContainEqual(
       expect.objectContaining({ file: name, line: 4, path: 'spec.speed', code: expect.stringMatching(/^US1\d{3}$/) }),
     );
@@ -56,7 +52,7 @@ describe('understudy validate', () => {
 
   it('says which file is missing', async () => {
     expect(await runCli(['validate', path.join(folder, 'nowhere.yaml')])).toBe(1);
-    expect(out.join('\n')).toContain('nowhere.yaml');
+    expect(said.out).toContain('nowhere.yaml');
   });
 });
 
@@ -68,16 +64,16 @@ describe('understudy demo', () => {
     { args: ['demo', 'nowhere.yaml'], message: 'nowhere.yaml', remedy: 'examples/trading-rds.yaml' },
   ])('refuses $args with a remedy, before it starts anything', async ({ args, message, remedy }) => {
     expect(await runCli(args)).toBe(1);
-    expect(err.join('\n')).toContain(message);
-    expect(err.join('\n')).toContain(remedy);
-    expect(err.join('\n')).not.toContain('    at ');
+    expect(said.err).toContain(message);
+    expect(said.err).toContain(remedy);
+    expect(said.err).not.toContain('    at ');
   });
 
   it('refuses a file with problems, all of them named', async () => {
     const name = await file(`${header}spec:\n  speed: 1\n  primary: { vpcCidr: 10.0.0.0/33 }\n`);
     expect(await runCli(['demo', name])).toBe(1);
-    expect(err.join('\n')).toContain('spec.speed');
-    expect(err.join('\n')).toContain('spec.primary.vpcCidr');
+    expect(said.err).toContain('spec.speed');
+    expect(said.err).toContain('spec.primary.vpcCidr');
   });
 });
 
@@ -89,17 +85,17 @@ describe('the command line', () => {
     { args: ['demo', '--sped', '3'], says: 'sped' },
   ])('tells $args what is wrong and how to get help', async ({ args, says }) => {
     expect(await runCli(args)).toBe(2);
-    expect(err.join('\n')).toContain(says);
-    expect(err.join('\n')).toContain('--help');
+    expect(said.err).toContain(says);
+    expect(said.err).toContain('--help');
   });
 
   it('has examples in its help', async () => {
     expect(await runCli(['demo', '--help'])).toBe(0);
-    expect(out.join('\n')).toContain('--speed 10');
+    expect(said.out).toContain('--speed 10');
   });
 
   it('completes in the shell', async () => {
     expect(await runCli(['completion'])).toBe(0);
-    expect(out.join('\n')).toContain('understudy');
+    expect(said.out).toContain('understudy');
   });
 });

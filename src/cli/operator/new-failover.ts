@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { UnderstudyError } from '../../api/errors.ts';
 import { type FailoverSpec, failoverSpecSchema } from '../../api/failover.ts';
 import type { FailoverObject, PlanObject } from '../cluster/objects.ts';
 
@@ -8,6 +9,8 @@ const longestName = 63;
 /**
  * A Failover object for a plan: `trading-failover-20260321-030512-4f2a`, by UTC, so that `kubectl get fo` lists them in the order
  * in which people asked.
+ *
+ * @throws UnderstudyError US1025 if it would break a rule of the kind.
  */
 export function newFailover(
   plan: PlanObject,
@@ -19,8 +22,13 @@ export function newFailover(
   const stamp = new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   const kind = spec.dryRun ? `${spec.action}-dry-run` : spec.action;
   const tail = `-${kind.toLowerCase()}-${stamp}-${suffix}`;
+  const parsed = failoverSpecSchema.safeParse({ planRef: { name }, ...spec });
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new UnderstudyError('US1025', issues.join('; '));
+  }
   return {
     metadata: { name: name.slice(0, longestName - tail.length).replace(/-+$/, '') + tail, namespace },
-    spec: failoverSpecSchema.parse({ planRef: { name }, ...spec }),
+    spec: parsed.data,
   };
 }

@@ -45,16 +45,16 @@ function head(plan: PlanObject, colors: Colors, nowMs: number): string[] {
   return [
     title,
     ...(status?.message === undefined ? [] : [status.message]),
-    ...todoOf(phase),
+    ...todoOf(metadata.name, phase),
     ...staleness(plan, colors),
     ...columns(facts).map((line) => `  ${line}`),
   ];
 }
 
 /** What the phase asks of a person. */
-function todoOf(phase: PlanPhase | undefined): string[] {
+function todoOf(name: string, phase: PlanPhase | undefined): string[] {
   const todo = phase === undefined ? undefined : planPhaseExplanations[phase].todo;
-  return todo === undefined ? [] : [`What to do: ${todo}`];
+  return todo === undefined ? [] : [`What to do: ${todo.replaceAll('PLAN', name)}`];
 }
 
 /** A status that speaks of an older spec answers yesterday's question. */

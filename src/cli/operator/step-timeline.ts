@@ -37,8 +37,10 @@ export function createStepTimeline(where: 'stdout' | 'stderr', nowMs: () => numb
     text: string,
     paint: (text: string) => string = colors.cyan,
   ): void => {
-    if (told.get(subject) === text) return;
-    told.set(subject, text);
+    // Of the actors each is news once; of anything else, what it says last.
+    const key = subject === 'actor' ? text : subject;
+    if (told.get(key) === text) return;
+    told.set(key, text);
     const startedMs = Date.parse(current?.status?.startedAt ?? '');
     const atMs = at === undefined ? nowMs() : Date.parse(at);
     const since = Number.isNaN(startedMs) ? '' : `+${spanText(atMs - startedMs)}`;
@@ -59,7 +61,7 @@ export function createStepTimeline(where: 'stdout' | 'stderr', nowMs: () => numb
     show(failover) {
       current = failover;
       const { status } = failover;
-      for (const { actor, at } of status?.actors ?? []) tell(`actor ${actor}`, at, 'takes it over', colors.dim);
+      for (const { actor, at } of status?.actors ?? []) tell('actor', at, `${actor} takes it over`, colors.dim);
       for (const step of [...(status?.steps ?? [])].sort(byTime)) {
         if (step.phase === 'Pending') continue;
         const paint = step.phase === 'Failed' ? colors.red : step.phase === 'Succeeded' ? colors.green : colors.cyan;
