@@ -2,7 +2,7 @@ import type { Operation } from '../../src/failover/operation.ts';
 import { type FailoverObject, failovers, type PlanObject } from '../kinds.ts';
 
 /** Label of a record: the plan, so that `kubectl get fo -l` finds all of one. */
-export const planLabel = 'understudy.dev/plan';
+const planLabel = 'understudy.dev/plan';
 /** Annotation of a record: the operation that it is of. An object without it is a person's wish. */
 export const operationAnnotation = 'understudy.dev/operation';
 
