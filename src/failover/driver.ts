@@ -167,7 +167,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
     }
     // Between two tries the plan is watched: an active that cannot be entitled may be one that is down.
     if (options.ownsPlan && !entitled && monotonicMs - entitledAtMonotonicMs >= plan.intervalMs) {
-      entitled = await entitleFirst(ports, actor, journal, report);
+      entitled = await entitleFirst({ plan, ports, timing, actor, report, stop: signal }, journal);
       entitledAtMonotonicMs = clock.now().monotonicMs;
       return 0;
     }

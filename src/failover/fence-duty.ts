@@ -28,6 +28,7 @@ export async function fenceDuty(context: DutyContext, journal: Journal): Promise
   if (missing.length === 0 && !(isInPlace && (await isProven()))) return;
 
   await underLease(context, journal, async (session) => {
+    await session.renewIfDue();
     await Promise.all(missing.map((effect) => perform(context, effect)));
     const proven = await isProven();
     await session.update((latest) =>

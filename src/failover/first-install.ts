@@ -1,38 +1,28 @@
-import type { EventBody } from './events.ts';
+import { type DutyContext, look, perform, underLease } from './duty.ts';
 import type { Journal } from './journal.ts';
-import { acquireLease, releaseLease } from './lease.ts';
-import { PortError } from './port-error.ts';
-import type { Ports } from './ports.ts';
+import { releaseLease } from './lease.ts';
 
 /**
  * Entitles the active site to traffic before anything has ever happened to the plan: `open/1`, which no manifest holds,
  * so that no re-apply can bring it back once fencing has deleted it. Under the lease, so that no operation begins
  * meanwhile.
  *
- * @returns whether nothing is left to do; `false`: call again.
+ * @returns whether it was seen that nothing is left to do; `false`: call again.
  */
-export async function entitleFirst(
-  ports: Ports,
-  actor: string,
-  journal: Journal,
-  report: (event: EventBody) => void,
-): Promise<boolean> {
+export async function entitleFirst(context: DutyContext, journal: Journal): Promise<boolean> {
   const { active, term } = journal.activation;
-  const handler = ports.effects.entitle;
-  if (journal.epoch > 0 || handler === null) return true;
+  if (journal.epoch > 0 || context.ports.effects.entitle === null) return true;
   const effect = { kind: 'entitle', site: active, activationTerm: term } as const;
-  try {
-    const { state } = await handler.check(effect);
-    if (state === 'Done') return true;
-    if (state !== 'NotDone') return false;
-    const held = { ...acquireLease(journal, actor), version: journal.version + 1 };
-    await ports.journal.write(held);
-    await handler.perform?.(effect);
-    await ports.journal.write({ ...releaseLease(held), version: held.version + 1 });
-    return true;
-  } catch (error) {
-    if (!(error instanceof PortError)) throw error;
-    report({ kind: 'Trouble', message: `entitling ${active} to traffic: ${error.message}` });
-    return false;
+  const state = await look(context, effect);
+  if (state === 'CannotTell') {
+    context.report({ kind: 'Trouble', message: `nobody can tell whether ${active} is entitled to traffic yet` });
   }
+  if (state === 'NotDone') {
+    await underLease(context, journal, async (session) => {
+      await session.renewIfDue();
+      await perform(context, effect);
+      await session.update(releaseLease);
+    });
+  }
+  return state === 'Done';
 }

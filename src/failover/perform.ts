@@ -74,6 +74,8 @@ async function performOnce(context: PerformContext, due: DueStep, perform: () =>
     result: 'pending',
   };
   await session.update((journal) => recordCall(journal, due.step, call));
+  // The answer to that may have been heard a long time after the write: the lease may be somebody else's by now.
+  await session.renewIfDue();
   context.onCall(`${operation.intent.call} ${operation.intent.database}`);
   try {
     await perform();

@@ -16,7 +16,7 @@ export function effectsOn(cloud: Cloud, network: Network, life: Life, onKubernet
   return {
     ...trafficEffects(desk),
     ...databaseEffects(desk),
-    ...(onKubernetes ? kubernetesEffects(desk) : withoutKubernetes),
+    ...(onKubernetes ? kubernetesEffects(desk) : beyondLambda),
     scale: desk.handler('scale', {
       service: 'autoscaling',
       where: ({ site }) => desk.regionOf(site),
@@ -43,11 +43,15 @@ type KubernetesEffects = Pick<
   'pause-reconciliation' | 'resume-reconciliation' | 'update-desired-state'
 >;
 
-const withoutKubernetes: KubernetesEffects = {
+/** A Lambda has no means on Kubernetes, and builds nothing that the manifests own. */
+const beyondLambda = {
   'pause-reconciliation': null,
   'resume-reconciliation': null,
   'update-desired-state': null,
-};
+  'create-replica': null,
+  'retire-database': null,
+  'repoint-switch': null,
+} as const;
 
 function kubernetesEffects(desk: EffectDesk): KubernetesEffects {
   const { cloud } = desk;

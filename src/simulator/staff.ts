@@ -1,4 +1,5 @@
 import { regionOf } from '../failover/plan.ts';
+import { movesTheWriter } from '../failover/steps/steps-of.ts';
 import type { ControllerLife, LambdaLife, Scenario } from './scenario.ts';
 import type { Actor, World } from './world.ts';
 
@@ -99,6 +100,7 @@ function startLambda(world: World, name: string, { site, startMs, clockOffsetMs,
       if (isDark()) current?.life.kill();
       return !isDark() && !world.isDismissed && timeline.nowMs >= since;
     },
+    canDrive: movesTheWriter,
     boundMs: world.resumesWithinMs + tickMs,
   });
 }

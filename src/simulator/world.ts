@@ -233,8 +233,12 @@ export class World {
       },
     );
     const isUp = (): boolean => life.alive && !life.paused && !controller.signal.aborted;
-    if (options.successor === undefined) this.invariants.succession.add({ name, isUp, boundMs: this.resumesWithinMs });
+    if (options.successor === undefined) this.#succeed(name, isUp);
     return { life, clock, stop: () => controller.abort(), finished: () => finished };
+  }
+
+  #succeed(name: string, isUp: () => boolean): void {
+    this.invariants.succession.add({ name, isUp, canDrive: () => true, boundMs: this.resumesWithinMs });
   }
 
   /** Invariant 7, for a controller: a lease and an interval, on a clock that is a little slow. */

@@ -140,7 +140,7 @@ describe('the irreversible step', () => {
   it('is written down before it is made', async () => {
     const { outcome, did, calls } = await round(promote, { looks: ['NotDone'] });
     expect(outcome).toMatchObject({ kind: 'Called' });
-    expect(did).toEqual(['look', 'write', 'perform']);
+    expect(did).toEqual(['look', 'write', 'renew', 'perform']);
     expect(calls).toEqual([['controller/1/1', 'pending']]);
   });
 

@@ -110,7 +110,7 @@ describe('the invariants notice', () => {
   it('7: an operation that nobody goes on with', async () => {
     const world = new World();
     begin(world, 5);
-    world.invariants.succession.add({ name: 'sleeper', isUp: () => true, boundMs: 20_000 });
+    world.invariants.succession.add({ name: 'sleeper', isUp: () => true, canDrive: () => true, boundMs: 20_000 });
     await world.startProbers(['dns']);
     await world.run(30_000);
     expect(breached(world)).toContain(7);
@@ -119,7 +119,7 @@ describe('the invariants notice', () => {
   it('8: an outage that nobody acts upon', async () => {
     const world = new World();
     await world.startProbers(world.plan.vantages.map(({ name }) => name));
-    world.invariants.succession.add({ name: 'sleeper', isUp: () => true, boundMs: 20_000 });
+    world.invariants.succession.add({ name: 'sleeper', isUp: () => true, canDrive: () => true, boundMs: 20_000 });
     world.darken();
     await world.run(60_000);
     expect(breached(world)).toContain(8);

@@ -1,4 +1,5 @@
 import type { Journal } from '../../failover/journal.ts';
+import type { Action } from '../../failover/operation.ts';
 import type { Breaches } from './breaches.ts';
 
 /** Someone who should go on when the holder of the lease is gone: a controller, or a Lambda with all its invocations. */
@@ -8,6 +9,8 @@ export interface Successor {
   readonly boundMs: number;
   /** It runs, hears and is heard. */
   readonly isUp: () => boolean;
+  /** It has the means for the whole of such an operation. */
+  readonly canDrive: (action: Action) => boolean;
 }
 
 /** Invariant 7: after any crash somebody resumes within a stated bound, whoever crashed and however often. */
@@ -54,7 +57,8 @@ export class SuccessionRules {
       this.#operationSinceMs = nowMs;
     }
     for (const successor of this.#successors.values()) {
-      if (!successor.isUp()) successor.fitSinceMs = nowMs;
+      const action = journal?.operation?.action;
+      if (!successor.isUp() || (action !== undefined && !successor.canDrive(action))) successor.fitSinceMs = nowMs;
       if (id === null) continue;
       const waitedMs = nowMs - Math.max(signMs, successor.fitSinceMs, this.#operationSinceMs);
       const { name, boundMs } = successor;

@@ -30,11 +30,9 @@ export const whatIsLeft: readonly Mutant[] = [
     name: 'un-fence on restart',
     file: 'src/failover/first-install.ts',
     find: `const { active, term } = journal.activation;
-  const handler = ports.effects.entitle;
-  if (journal.epoch > 0 || handler === null) return true;`,
+  if (journal.epoch > 0 || context.ports.effects.entitle === null) return true;`,
     replace: `const { active, term } = { active: 'primary', term: 1 } as const;
-  const handler = ports.effects.entitle;
-  if (handler === null) return true;`,
+  if (context.ports.effects.entitle === null) return true;`,
     breaks: [11, 13],
     matters: 'A controller that starts after a failover gives the old region its traffic back.',
   },
