@@ -104,7 +104,7 @@ function objectionsOf(plan: PlanObject, action: FailoverAction, operations: read
   const running = underWay(operations);
   if (running !== undefined) {
     lines.push(
-      `${running.metadata.name} (${running.spec.action}) is ${phaseOf(running)}: this one would have to wait for it.`,
+      `${running.metadata.name} (${running.spec.action}) is ${phaseOf(running)}: this one waits for its end, or is refused if both move the writer.`,
     );
   }
   if (suspended === true) lines.push('The plan is suspended: nothing starts until spec.suspended is false.');
