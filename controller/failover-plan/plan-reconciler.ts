@@ -102,7 +102,9 @@ export class PlanReconciler {
     metrics.show(view, status);
     const change = statusChange(before, status);
     if (change === 'None') return undefined;
-    const isUrgent = before?.phase !== status.phase || before?.epoch !== status.epoch;
+    // The first look at readiness is what whoever has just applied a plan waits for.
+    const isFirstLook = before?.findings === undefined && status.findings !== undefined;
+    const isUrgent = before?.phase !== status.phase || before?.epoch !== status.epoch || isFirstLook;
     const everyMs = isUrgent ? 0 : change === 'Faint' ? faintEveryMs : plainEveryMs;
     const sinceMs = monotonicMs - (this.#writtenAtMs.get(view.key) ?? Number.NEGATIVE_INFINITY);
     if (sinceMs < everyMs) return { requeueAfterMs: everyMs - sinceMs };

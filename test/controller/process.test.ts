@@ -63,7 +63,7 @@ describe('the controller', () => {
     await until('the roles are reported', () => world.plan()?.status?.conditions?.at(-1)?.status === 'True');
     const before = writes();
     const seen = looks();
-    await until('it has looked ten times more', () => looks() >= seen + 10);
+    await until('it has looked four times more', () => looks() >= seen + 4);
     expect(writes() - before).toBeLessThanOrEqual(1);
   });
 

@@ -56,7 +56,9 @@ export function planObject(site: string, spec: Partial<FailoverPlanInput['spec']
     spec: {
       sites: { primary: of('us-east-1', 'east'), secondary: of('us-west-2', 'west') },
       detection: {
-        interval: '200ms',
+        // A look may take 0.8 of it: a busy machine must not look like an outage.
+        interval: '1s',
+        failureThreshold: 10,
         vantages: [
           { name: 'controller', kind: 'Controller', domain: 'operations' },
           { name: 'prober', kind: 'Prober', domain: 'us-west-2' },

@@ -93,14 +93,12 @@ describe('the password of the databases', () => {
   it('is left alone where it is', async () => {
     parameter = 'another';
     const data = { password: Buffer.from('mine').toString('base64') };
-    server
-      .table('secrets')
-      .put({
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { name: 'trading-database', namespace: 'trading' },
-        data,
-      } as KubernetesObject);
+    server.table('secrets').put({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'trading-database', namespace: 'trading' },
+      data,
+    } as KubernetesObject);
     expect(await restore()).toBeNull();
     expect(secret()?.data).toEqual(data);
   });
