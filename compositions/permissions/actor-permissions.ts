@@ -46,7 +46,6 @@ export function mayObserve(sites: readonly SiteScope[]): readonly Allow[] {
     {
       actions: [
         'autoscaling:DescribeAutoScalingGroups',
-        'cloudwatch:GetMetricData',
         'ec2:DescribeNetworkAcls',
         'elasticloadbalancing:DescribeLoadBalancers',
         'elasticloadbalancing:DescribeTargetGroups',
@@ -55,6 +54,11 @@ export function mayObserve(sites: readonly SiteScope[]): readonly Allow[] {
       resources: ['*'],
     },
   ];
+}
+
+/** Reading CloudWatch's metrics: of replication by whoever looks at the endpoints, of health checks by whoever lints. */
+export function mayReadMetrics(): readonly Allow[] {
+  return [{ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }];
 }
 
 /** Writing the journal, in which each vantage has an item of its own. */

@@ -7,6 +7,7 @@ import {
   mayFailOver,
   mayNotify,
   mayObserve,
+  mayReadMetrics,
   mayReadParameters,
   mayReadSwitch,
   mayRebuild,
@@ -27,6 +28,7 @@ export function controllerPolicy(app: MultiRegionApp): PolicyDocument {
   const both = sites.map((site) => ({ ...scopeOf(app), region: app.spec[site].region }));
   return policyOf([
     ...mayObserve(both),
+    ...mayReadMetrics(),
     ...mayWriteJournal(both),
     ...mayReadSwitch(app, both),
     ...mayFailOver(app, both),

@@ -8,6 +8,7 @@ import {
   mayLook,
   mayNotify,
   mayObserve,
+  mayReadMetrics,
   mayReadParameters,
   mayReadSwitch,
   mayWriteJournal,
@@ -44,6 +45,7 @@ export function functionPermissions(
       return [
         ...common,
         ...mayObserve(both),
+        ...mayReadMetrics(),
         ...mayReadSwitch(app, both),
         ...mayCheckReadiness(app, both),
         ...mayNotify([own]),
