@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { advanceBench } from './advance.ts';
+import { lambdaBench } from './lambda.ts';
 import { outageBench } from './outage.ts';
 import { switchoverBench } from './switchover.ts';
 import { synthBench } from './synth.ts';
@@ -13,6 +14,7 @@ import { synthBench } from './synth.ts';
 const benches: Readonly<Record<string, (runs: number) => Promise<object>>> = {
   advance: advanceBench,
   synth: synthBench,
+  lambda: lambdaBench,
   outage: outageBench,
   switchover: switchoverBench,
 };

@@ -1,0 +1,39 @@
+import { scopeOf, siteNames } from '../src/api/names.ts';
+import { sites } from '../src/api/site.ts';
+import { loadApp } from '../src/cli/load-app.ts';
+import { untilCalm } from '../src/sandbox/scenarios/calm.ts';
+import { withStage } from '../src/sandbox/scenarios/stage.ts';
+import { startWorld } from '../src/sandbox/world/world.ts';
+
+const minuteMs = 60_000;
+
+/** Calls by function, site of the function, service and operation, counted for a minute in a world at real intervals. */
+export async function callsOfQuietMinute(): Promise<object> {
+  const app = await loadApp('examples/trading-rds.yaml');
+  const { signal } = new AbortController();
+  const world = await startWorld({ app, speed: 1, signal, onProgress: () => undefined });
+  try {
+    return await withStage(world, { entry: () => undefined, status: () => undefined }, signal, async (stage) => {
+      await untilCalm(stage);
+      const sinceMs = Date.now();
+      await stage.pass(minuteMs);
+      const calls = sites.flatMap((site) => world.region(site).calls.filter(({ atMs }) => atMs >= sinceMs));
+      const counts: Record<string, Record<string, number>> = {};
+      for (const site of sites) {
+        const { region } = app.spec[site];
+        const { functions } = siteNames({ ...scopeOf(app), region });
+        for (const { service, operation, principal, caller } of calls) {
+          const name = Object.values(functions).find((each) => each === principal);
+          if (name === undefined || caller?.includes(region) !== true) continue;
+          const key = `${name} of the ${site}`;
+          const call = `${service}:${operation}`;
+          const known = counts[key] ?? {};
+          counts[key] = { ...known, [call]: (known[call] ?? 0) + 1 };
+        }
+      }
+      return counts;
+    });
+  } finally {
+    await world.close();
+  }
+}
