@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { CredentialsOf, DatabaseCredentials } from './database-session.ts';
 import { PortError } from '../failover/port-error.ts';
+import type { CredentialsOf, DatabaseCredentials } from './database-session.ts';
 import type { Parameters } from './parameters.ts';
 
 const keys = ['database/username', 'database/password', 'database/name'] as const;
@@ -25,7 +25,10 @@ export function databaseCredentials(parameters: Parameters, caFile: string | nul
   };
 }
 
-async function readCredentials(parameters: Parameters, caFile: string | null | undefined): Promise<DatabaseCredentials> {
+async function readCredentials(
+  parameters: Parameters,
+  caFile: string | null | undefined,
+): Promise<DatabaseCredentials> {
   const found = await parameters.readAll(keys);
   const value = (key: (typeof keys)[number]): string => {
     const text = found[key];

@@ -1,6 +1,6 @@
 import { GetParameterCommand, GetParametersCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
-import { readCall } from './bounded-call.ts';
 import { PortError } from '../failover/port-error.ts';
+import { readCall } from './bounded-call.ts';
 
 /** The SSM parameters below one prefix, secrets among them. */
 export class Parameters {
