@@ -57,6 +57,13 @@ describe('a schedule', () => {
     expect(new Set(lines().map(({ id }) => id)).size).toBe(count);
   });
 
+  it('may start for the first time sooner than its rate, and goes on at that', async () => {
+    const hour = 60 * 60;
+    await start([{ name: 'each-hour', functionName: 'prober', everySeconds: hour, firstAfterSeconds: 6 }]);
+    await eventually('the first start', () => lines().length > 0, 5_000);
+    expect(lines()).toHaveLength(1);
+  });
+
   it('gives the input that it has', async () => {
     await start([{ name: 's', functionName: 'prober', everySeconds: 60, input: '{"own":true}' }]);
     await eventually('a start', () => lines().length >= 1);
