@@ -17,6 +17,14 @@ const isForeign = `pid <> pg_backend_pid() and backend_type = 'client backend'
   and not starts_with(coalesce(application_name, ''), '${ownSessions}')
   and coalesce(usename, '') not in ('rdsadmin', 'rdsrepladmin')`;
 
+/**
+ * Those that have logged in. PostgreSQL 18 shows a session from its first moment, before it is known whose it is, so that
+ * one of Understudy's own would count as a client's; a client's that gets further is counted at the next look.
+ *
+ * @see https://www.postgresql.org/docs/18/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW on `starting`
+ */
+const isIn = `${isForeign} and state is distinct from 'starting'`;
+
 /** What a login may see of the others' sessions. */
 export type SessionsSeen =
   | { readonly seen: true; readonly count: number; readonly example: string | null }
@@ -26,9 +34,9 @@ export type SessionsSeen =
 /** Counts the sessions of clients. One statement, one round trip. */
 export async function countClientSessions(session: Session): Promise<SessionsSeen> {
   const { rows } = await session.query<{ foreign: number; hidden: number; example: string | null }>(
-    `select (count(*) filter (where ${isForeign}))::int as foreign,
+    `select (count(*) filter (where ${isIn}))::int as foreign,
             (count(*) filter (where backend_type is null))::int as hidden,
-            min(usename || ' from ' || coalesce(host(client_addr), 'the host itself')) filter (where ${isForeign})
+            min(usename || ' from ' || coalesce(host(client_addr), 'the host itself')) filter (where ${isIn})
               as example
      from pg_stat_activity`,
   );
