@@ -45,7 +45,7 @@ export function advance(plan: Plan, journal: Journal, assessment: Assessment, no
     return { kind: 'Write', journal: { ...journal, operation: aborting }, message: `aborting: ${abortReason}` };
   }
   const doubt = whyWait(operation, assessment);
-  const transition = internalTransition(plan, journal, operation, doubt, now);
+  const transition = internalTransition(plan, journal, operation, assessment, doubt, now);
   if (transition !== null) return { kind: 'Write', ...transition };
   if (operation.steps.every(isSettled)) return { kind: 'Complete', outcome: 'Succeeded' };
   return { kind: 'Perform', due: doubt === null ? dueSteps(plan, operation) : [] };
@@ -76,6 +76,7 @@ function internalTransition(
   plan: Plan,
   journal: Journal,
   operation: Operation,
+  { loss }: Assessment,
   doubt: string | null,
   now: Now,
 ): { journal: Journal; message: string } | null {
@@ -84,7 +85,7 @@ function internalTransition(
     const skip = definitionOf(operation.action, step.name).skip?.(plan, operation) ?? null;
     if (skip !== null) return settle(journal, operation, step, 'Skipped', skip, now);
     if (step.name === 'consent') {
-      const gate = consentTransition(plan, operation, step, now);
+      const gate = consentTransition(plan, operation, step, loss, now);
       return gate === null ? null : { journal: { ...journal, operation: gate.operation }, message: gate.message };
     }
     if (doubt !== null) return doubtTransition(journal, operation, doubt, now);

@@ -1,6 +1,6 @@
 import type { Now } from './clock.ts';
 import { lossToAccept } from './loss-to-accept.ts';
-import { type Operation, type Step, withStep } from './operation.ts';
+import { type LossEstimate, type Operation, type Step, withStep } from './operation.ts';
 import type { Plan } from './plan.ts';
 
 /**
@@ -11,10 +11,12 @@ import type { Plan } from './plan.ts';
  */
 export function consentTransition(
   plan: Plan,
-  operation: Operation,
+  begun: Operation,
   step: Step,
+  known: LossEstimate,
   now: Now,
 ): { operation: Operation; message: string } | null {
+  const operation = betterKnown(begun, known);
   const loss = lossToAccept(operation);
   const accepted = operation.consent.acceptUpToSeconds;
   if (loss.measured && loss.seconds <= plan.maxDataLossSeconds) {
@@ -30,6 +32,19 @@ export function consentTransition(
   return {
     operation: withStep({ ...operation, phase: 'WaitingForConsent' }, waiting),
     message: `${message}: waiting for consent to ${loss.toAccept}`,
+  };
+}
+
+/**
+ * What nobody had measured when the operation began may be known by now: a prober that was just starting has had its
+ * first heartbeat. A number that was written down stays, since that is what a person is asked about.
+ */
+function betterKnown(operation: Operation, { observedLossSeconds, worstCaseSeconds }: LossEstimate): Operation {
+  const { decision } = operation;
+  if (decision.observedLossSeconds !== null || observedLossSeconds === null) return operation;
+  return {
+    ...operation,
+    decision: { ...decision, observedLossSeconds, worstCaseSeconds: decision.worstCaseSeconds ?? worstCaseSeconds },
   };
 }
 

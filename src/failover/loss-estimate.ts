@@ -29,6 +29,9 @@ export function lossEstimate(active: Site, seen: readonly SeenObservation[]): Lo
   };
 }
 
+/** Between two looks of a prober, and a little more: so much may have been written since it last said how far it was. */
+const aheadAtMostMs = 60_000;
+
 /**
  * What the active's prober wrote and the standby's prober did not find when it looked later, and what was written after
  * the last number, which nobody can have counted. A standby that was looked at before the number was written says nothing
@@ -38,6 +41,8 @@ function missingBeatsSeconds(active: Site, seen: readonly SeenObservation[]): nu
   const written = freshestBeat(seen, (beat) => beat.written && beat.site === active);
   const found = freshestBeat(seen, (beat) => !beat.written && beat.site === otherSite(active));
   if (written === null || found === null || found.ageMs > written.ageMs) return null;
+  // So far ahead of what was last heard of: the active's prober has been silent for long, and nobody knows the number.
+  if ((found.number - written.number) * written.intervalMs > aheadAtMostMs) return null;
   const missing = Math.max(0, written.number - found.number);
   return missing === 0 ? 0 : ((missing + 1) * written.intervalMs) / 1000;
 }

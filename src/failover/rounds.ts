@@ -100,7 +100,8 @@ function createPace(timing: Timing): Pace {
   const triedSince = new Map<StepName, number>();
   const lookedSince = new Map<string, number>();
   return {
-    waitMs: (step, monotonicMs) => Math.max(0, (notBefore.get(step) ?? monotonicMs) - monotonicMs),
+    // Whole milliseconds: a rest that no clock can tell would be waited for again and again, and never pass.
+    waitMs: (step, monotonicMs) => Math.max(0, Math.ceil((notBefore.get(step) ?? monotonicMs) - monotonicMs)),
     after(step, failed, monotonicMs) {
       const count = failed ? (failures.get(step) ?? 0) + 1 : 0;
       failures.set(step, count);

@@ -152,10 +152,11 @@ describe('the consent gate', () => {
     { name: 'an unmeasured loss, with consent to less', lag: null, accepted: 19, passes: false },
   ])('$name: passes = $passes', ({ lag, accepted, passes }) => {
     const begun = begunJournal(plan, lag);
-    const journal = written(accepted === null ? begun : grantConsent(begun, accepted));
+    const seen = outage(plan, lag);
+    const journal = written(accepted === null ? begun : grantConsent(begun, accepted), seen);
     expect(operationIn(journal).phase).toBe(passes ? 'Running' : 'WaitingForConsent');
     expect(stepOf(operationIn(journal), 'consent').phase).toBe(passes ? 'Done' : 'Running');
-    expect(due(journal)).toEqual(passes ? ['close-traffic', 'fence-database', 'pause-reconciliation'] : []);
+    expect(due(journal, seen)).toEqual(passes ? ['close-traffic', 'fence-database', 'pause-reconciliation'] : []);
   });
 
   it.each([
@@ -166,9 +167,20 @@ describe('the consent gate', () => {
     const begun = begunJournal(plan, null);
     const operation = operationIn(begun);
     const decision = { ...operation.decision, worstCaseSeconds: null };
-    const journal = written(grantConsent({ ...begun, operation: { ...operation, decision } }, accepted));
+    const asked = grantConsent({ ...begun, operation: { ...operation, decision } }, accepted);
+    const journal = written(asked, outage(plan, null));
     expect(operationIn(journal).phase).toBe(passes ? 'Running' : 'WaitingForConsent');
     expect(stepOf(operationIn(journal), 'consent').message).toContain('the loss is unknown');
+  });
+
+  it('goes by what has been measured since, where nothing had been', () => {
+    const waiting = written(begunJournal(plan, null), outage(plan, null));
+    expect(operationIn(waiting).phase).toBe('WaitingForConsent');
+    const known = written(waiting, outage(plan, 5));
+    expect(operationIn(known)).toMatchObject({ phase: 'Running', decision: { observedLossSeconds: 5 } });
+    const tooMuch = written(waiting, outage(plan, 300));
+    expect(operationIn(tooMuch)).toMatchObject({ phase: 'WaitingForConsent', decision: { observedLossSeconds: 300 } });
+    expect(operationIn(written(tooMuch, outage(plan, 5))).decision.observedLossSeconds).toBe(300);
   });
 
   it('goes on from waiting when consent comes', () => {

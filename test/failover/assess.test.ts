@@ -209,6 +209,7 @@ describe('the loss estimate', () => {
     { name: 'counts the numbers that the standby does not have', number: 95, readAgoMs: 1_000, observed: 12 },
     { name: 'is nothing when the standby has them all', number: 100, readAgoMs: 1_000, observed: 0 },
     { name: 'asks CloudWatch when the standby was looked at before', number: 95, readAgoMs: 20_000, observed: 3 },
+    { name: 'takes no number that the standby has long left behind', number: 131, readAgoMs: 1_000, observed: 3 },
   ])('by the heartbeat $name', ({ number, readAgoMs, observed }) => {
     const beat = { site: 'primary', written: true, number: 100, intervalMs: 2_000, ageMs: 15_000 } as const;
     const found = { site: 'secondary', written: false, number, intervalMs: 2_000, ageMs: readAgoMs } as const;
