@@ -53,6 +53,19 @@ export async function replay(
 }
 
 /**
+ * What AWS gives a key that is made without a policy, as the site's is: IAM decides, and without it IAM would not.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
+function defaultKeyPolicy(accountId: string): object {
+  const root = { AWS: `arn:aws:iam::${accountId}:root` };
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: root, Action: 'kms:*', Resource: '*' }],
+  };
+}
+
+/**
  * Which statements of a policy allow a request, counted from 1; none if it is not allowed.
  *
  * @throws Error if AWS has no such action, or the action no such resource: then neither the policy nor the request is
@@ -72,6 +85,7 @@ export async function statementsThatAllow(
         contextVariables: context,
       },
       identityPolicies: [{ name: 'policy', policy }],
+      ...(action.startsWith('kms:') ? { resourcePolicy: defaultKeyPolicy(accountId) } : {}),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     },
