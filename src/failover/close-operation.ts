@@ -90,13 +90,13 @@ function leftToController(operation: Operation): StepName[] {
     .map(({ name }) => name);
 }
 
-/** An abort that began before any fence leaves an earlier one's duty as it was. */
+/**
+ * An abort that began before any fence leaves an earlier one's duty as it was. After one that may have fenced somebody
+ * looks once more when no request can be on its way any longer: even an answered one may have been sent twice.
+ */
 function pendingUnfenceAfter(journal: Journal, operation: Operation, now: Now): Journal['pendingUnfence'] {
   const step = operation.steps.find(({ name }) => name === 'unfence');
   if (step === undefined) return journal.pendingUnfence;
-  const fences = (['close-traffic', 'fence-database'] as const).map((name) => stepOf(operation, name));
-  const isCertain = fences.every(({ phase }) => phase === 'Done');
-  if (step.phase === 'Done' && isCertain) return null;
   const reason = step.phase === 'Done' ? 'a fence that was asked for may still arrive' : step.message;
   const { from, activationTerm } = operation;
   return { site: from, activationTerm: activationTerm - 1, sinceMs: now.wallMs, reason };

@@ -134,7 +134,7 @@ describe('closeOperation', () => {
     );
   });
 
-  it('keeps what an abort could not undo, until a later one undid it or a failover made it pointless', () => {
+  it('keeps what an abort undid or could not undo, until it is seen to last or a failover made it pointless', () => {
     const unfence = (phase: 'GaveUp' | 'Done') => ({
       ...ended,
       operation: {
@@ -150,7 +150,9 @@ describe('closeOperation', () => {
     expect(journalSchema.parse(left)).toEqual(left);
 
     const { pendingUnfence } = left;
-    expect(closeOperation(plan, { ...unfence('Done'), pendingUnfence }, 'Aborted', later).pendingUnfence).toBeNull();
+    expect(closeOperation(plan, { ...unfence('Done'), pendingUnfence }, 'Aborted', later)).toMatchObject({
+      pendingUnfence: { site: 'primary', reason: 'a fence that was asked for may still arrive' },
+    });
     expect(closeOperation(plan, { ...ended, pendingUnfence }, 'Aborted', later)).toMatchObject({ pendingUnfence });
     expect(closeOperation(plan, { ...ended, pendingUnfence }, 'Succeeded', later).pendingUnfence).toBeNull();
   });
