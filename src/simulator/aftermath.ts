@@ -23,6 +23,7 @@ export async function judgeAftermath(world: World, scenario: Scenario): Promise<
   const { journal, invariants } = world;
   // Another outage of its own: a person is waited for again.
   if (journal.operation?.phase === 'WaitingForConsent' || isHomeDark(world)) return;
+  if (isToldOfDeadApplication(world, scenario)) return;
   const ended = journal.operation === null;
   invariants.must(8, ended, `${journal.operation?.id} did not end: ${journal.operation?.phase}`);
   invariants.must(8, journal.lease.holder === null, `${journal.lease.holder} keeps the lease`);
@@ -30,6 +31,12 @@ export async function judgeAftermath(world: World, scenario: Scenario): Promise<
   judgeRoles(world, scenario);
   judgeDuties(world);
   judgeHolds(world, scenario);
+}
+
+/** It can only go forward, and the application that it brings up is dead for ever: people have been told. */
+function isToldOfDeadApplication({ cloud, journal: { operation } }: World, { outages }: Scenario): boolean {
+  if (operation === null || !operation.alerted.includes('overdue/scale')) return false;
+  return cloud.sites[operation.to].running === 0 && outages.some(lastsForEver);
 }
 
 function isHomeDark({ cloud, journal }: World): boolean {
