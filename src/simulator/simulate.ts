@@ -1,5 +1,6 @@
+import { messageOf } from '../failover/once.ts';
 import { judgeAftermath } from './aftermath.ts';
-import type { Coverage } from './coverage.ts';
+import { Coverage } from './coverage.ts';
 import { type FaultKind, faultKinds, withOnly } from './fault-kinds.ts';
 import { scenarioOf, shrinkScenario } from './generate-scenario.ts';
 import { playScenario } from './play-scenario.ts';
@@ -53,8 +54,14 @@ function invariantOf(breach: string): string {
 
 /** Plays one scenario, whatever seed it is from. */
 export async function replay(seed: number, scenario: Scenario): Promise<SimulationResult> {
-  const world = await playScenario(scenario);
-  await judgeAftermath(world, scenario);
-  const { story, coverage, timeline, invariants } = world;
-  return { seed, scenario, breaches: invariants.breaches, story, coverage, virtualMs: timeline.nowMs };
+  try {
+    const world = await playScenario(scenario);
+    await judgeAftermath(world, scenario);
+    const { story, coverage, timeline, invariants } = world;
+    return { seed, scenario, breaches: invariants.breaches, story, coverage, virtualMs: timeline.nowMs };
+  } catch (error) {
+    // The world itself broke: nobody knows how far it came.
+    const breaches = [`invariant 8 at an unknown moment: ${messageOf(error)}`];
+    return { seed, scenario, breaches, story: [], coverage: new Coverage(), virtualMs: 0 };
+  }
 }

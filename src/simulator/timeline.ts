@@ -5,6 +5,7 @@
 export class Timeline {
   #nowMs = 0;
   #scheduled = 0;
+  #momentsAtOnce = 0;
   /** A binary heap by time, then by order of scheduling. */
   readonly #heap: Moment[] = [];
   readonly #onMoment: () => void;
@@ -53,12 +54,19 @@ export class Timeline {
       this.#pop();
       const { action } = next;
       if (action === null) continue;
-      this.#nowMs = next.atMs;
+      this.#moveTo(next.atMs);
       action();
       if (!next.silent) await settle();
       this.#onMoment();
     }
     return true;
+  }
+
+  /** @throws Error if time does not pass any more, however much happens: a loop that waits for nothing at all. */
+  #moveTo(atMs: number): void {
+    this.#momentsAtOnce = atMs > this.#nowMs ? 0 : this.#momentsAtOnce + 1;
+    if (this.#momentsAtOnce > mostMomentsAtOnce) throw new Error(`time stands still at ${this.#nowMs} ms`);
+    this.#nowMs = atMs;
   }
 
   async runTo(untilMs: number): Promise<void> {
@@ -98,6 +106,9 @@ export class Timeline {
     heap[index] = last;
   }
 }
+
+/** Far more than any number of actors has to do in the same instant. */
+const mostMomentsAtOnce = 100_000;
 
 interface Moment {
   readonly atMs: number;
