@@ -77,6 +77,8 @@ describe('a region in a process of its own', () => {
   }, 60_000);
 
   it('says why it cannot start', async () => {
+    // Another suite of this process may have left a service of esbuild, which lives as long as the process.
+    const before = await childrenLeft();
     const folder = await makeFolder();
     const database = { identifier: 'db', masterUsername: 'app', masterPassword: 'x', databaseName: 'app' };
     const sourceArn = 'arn:aws:rds:us-west-2:123456789012:db:db';
@@ -91,7 +93,7 @@ describe('a region in a process of its own', () => {
       code: 'US5015',
       message: expect.stringContaining('127.0.0.1:1'),
     });
-    await holds(async () => expect(await childrenLeft()).toEqual([]));
+    await holds(async () => expect((await childrenLeft()).filter((pid) => !before.includes(pid))).toEqual([]));
     await folder.remove();
   });
 });
