@@ -340,10 +340,14 @@ describe("the controller's manifests, on a real API server", () => {
       await controller.mergePatch(plan, { metadata: { finalizers: ['understudy.dev/operation'] } });
       await controller.mergePatch(plan, { status: { phase: 'Protected' } }, 'status');
       const failover = failoverObject(namespace, 'worked-on-1', { action: 'Switchover' }, 'worked-on');
-      await controller.apply(failover, { fieldManager: 'understudy-controller' });
+      await cluster.api.apply(failover);
       await controller.mergePatch(failover, { status: { phase: 'Running' } }, 'status');
       expect(await cluster.api.get(failover)).toMatchObject({ status: { phase: 'Running' } });
       await expect(controller.delete(plan)).rejects.toThrow(/cannot delete resource "failoverplans"/);
+      // What a person asked for stays as it was asked.
+      await expect(controller.mergePatch(failover, { spec: { abort: true } })).rejects.toThrow(
+        /cannot patch resource "failovers"/,
+      );
       await expect(controller.delete(failover)).rejects.toThrow(/cannot delete resource "failovers"/);
       await controller.mergePatch(plan, { metadata: { finalizers: null } });
     });
