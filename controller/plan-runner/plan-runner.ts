@@ -1,8 +1,12 @@
 import type { Journal } from '../../src/failover/journal.ts';
+import { defaultGlanceMs } from '../../src/failover/timing.ts';
 import type { Acting } from '../runtime/manager.ts';
 import { aborted } from '../runtime/within.ts';
 import type { PlanView } from './plan-view.ts';
 import { type FiledPlan, type PlanSurroundings, RunningPlan } from './running-plan.ts';
+
+/** Of all plans together, one small request each; with very many plans there are none between two looks. */
+const glancesPerSecond = 200;
 
 interface Entry {
   readonly running: RunningPlan;
@@ -19,8 +23,9 @@ export class PlanRunner implements Acting {
   readonly #entries = new Map<string, Entry>();
   readonly #over = new AbortController();
 
-  constructor(surroundings: PlanSurroundings) {
-    this.#surroundings = surroundings;
+  constructor(surroundings: Omit<PlanSurroundings, 'glanceMs'>) {
+    const glanceMs = (): number => Math.max(defaultGlanceMs, (this.#entries.size * 1_000) / glancesPerSecond);
+    this.#surroundings = { ...surroundings, glanceMs };
   }
 
   /** Begins to drive a plan, or goes on with what was filed anew. */

@@ -34,6 +34,8 @@ export interface PlanSurroundings {
   readonly logger: Logger;
   /** A number in [0, 1). */
   readonly random: () => number;
+  /** Between two glances at a plan's active, milliseconds. */
+  readonly glanceMs: () => number;
   /** @throws UnderstudyError if the plan names something that cannot be. */
   readonly portsOf: (filed: FiledPlan, report: (event: EngineEvent) => void) => Ports;
   /** Looks at readiness until `signal` aborts; never rejects. */
@@ -176,7 +178,7 @@ export class RunningPlan {
 
   async #drive(signal: AbortSignal): Promise<void> {
     const filed = this.#filed;
-    const { actor, timing, starts, portsOf, watchReadiness, onEvent } = this.#surroundings;
+    const { actor, timing, glanceMs, starts, portsOf, watchReadiness, onEvent } = this.#surroundings;
     const leave = await starts.enter(filed.spec.priority, signal);
     if (leave === null) return;
     const ended = new AbortController();
@@ -188,7 +190,7 @@ export class RunningPlan {
       const driver = createDriver(
         filed.plan,
         { ...ports, journal },
-        { actor, timing, ownsPlan: true, onDecided: (state) => this.#onDecided(state) },
+        { actor, timing, glanceMs, ownsPlan: true, onDecided: (state) => this.#onDecided(state) },
       );
       this.#driver = driver;
       void this.#leaveStart(leave, round);

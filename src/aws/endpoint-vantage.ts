@@ -76,6 +76,11 @@ export class EndpointVantage implements Vantage {
     };
   }
 
+  async glance(site: Site): Promise<boolean> {
+    const { answer } = await this.#probe(site, AbortSignal.timeout(this.#options.timeoutMs));
+    return answer === 'healthy' || answer === 'notLooked';
+  }
+
   async #probe(site: Site, limit: AbortSignal): Promise<Answer> {
     let url: URL;
     try {

@@ -19,7 +19,7 @@ import { runOperation } from './run-operation.ts';
 import { createSituation } from './situation.ts';
 import { startOperation } from './start-operation.ts';
 import type { Timing } from './timing.ts';
-import { watch } from './watch.ts';
+import { glanceBetween, watch } from './watch.ts';
 
 export interface DriverOptions {
   /** Unique per process: it is the lease's holder. */
@@ -29,6 +29,11 @@ export interface DriverOptions {
   readonly timing: Timing;
   /** What a person asked for; served once, at the first turn at which it can start. */
   readonly request?: OperationRequest;
+  /**
+   * Between two glances at the active, milliseconds; asked before each, since an actor of many plans glances less often.
+   * @default never
+   */
+  readonly glanceMs?: () => number;
   /** Called with what each turn that decided was decided by; must not throw. */
   readonly onDecided?: (state: DriverState) => void;
 }
@@ -202,7 +207,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
         return plan.intervalMs;
       case 'Hold':
         hold.tell(decision.reasons);
-        return situation.suspect(active) ? timing.suspectMs : plan.intervalMs;
+        return situation.suspect(active) ? Math.min(timing.suspectMs, situation.silenceInMs()) : plan.intervalMs;
       case 'Decline':
         hold.tell(decision.reasons);
         await forgetRequest(journal);
@@ -295,15 +300,18 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
 
   async function watchAll(signal: AbortSignal): Promise<void> {
     const suspect = (): boolean => situation.suspect(active);
-    await Promise.all(
-      ports.vantages.map((vantage) =>
+    const common = { plan, clock, suspect, active: () => active };
+    const { glanceMs = () => Number.POSITIVE_INFINITY } = options;
+    await Promise.all([
+      ...ports.vantages.map((vantage) =>
+        glanceBetween(vantage, { ...common, glanceMs, onDoubt: () => hurry.ring() }, signal),
+      ),
+      ...ports.vantages.map((vantage) =>
         watch(
           vantage,
           {
-            plan,
-            clock,
+            ...common,
             timing,
-            suspect,
             onLook(observation) {
               situation.add(observation);
               if (suspect()) hurry.ring();
@@ -317,7 +325,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
           signal,
         ),
       ),
-    );
+    ]);
   }
 
   return {

@@ -1,3 +1,4 @@
+import type { Site } from '../api/site.ts';
 import type { Clock } from './clock.ts';
 import type { Effect, EffectKind, EffectOf, Look } from './effect.ts';
 import type { EngineEvent } from './events.ts';
@@ -27,6 +28,13 @@ export interface JournalStore {
 /** A place that health is seen from. Looks never throw: what cannot be reached is part of what was seen. */
 export interface Vantage {
   look(): Promise<Observation>;
+  /**
+   * One cheap question to the site between two looks: nothing is asked of AWS, and nothing is written down. It is no
+   * vote; it only brings the next look forward.
+   *
+   * @returns false if the site was asked and is not well. Never throws.
+   */
+  glance?(site: Site): Promise<boolean>;
 }
 
 /** The heartbeat row of one site's database. */

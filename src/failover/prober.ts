@@ -53,6 +53,7 @@ export async function runProber(
       timing,
       // For the active site only: a standby without instances is never healthy, and nobody waits for it.
       suspect: () => sightings.suspect(active),
+      active: () => active,
       onLook(observation) {
         sightings.add([observation]);
         Promise.all([journal.writeObservation(withBeat(observation)), learnActive()]).catch((error: unknown) =>

@@ -17,6 +17,8 @@ export interface Situation {
   assessAtLeisure(plan: Plan, active: Site): Promise<Assessed>;
   /** Some vantage's latest look at the active failed. */
   suspect(active: Site): boolean;
+  /** How long until the next vantage counts as silent if it says nothing more; infinite if none will. */
+  silenceInMs(): number;
 }
 
 export function createSituation(filed: Plan, ports: Ports, timing: Timing): Situation {
@@ -60,6 +62,7 @@ export function createSituation(filed: Plan, ports: Ports, timing: Timing): Situ
       return latest;
     },
     suspect: (active) => sightings.suspect(active),
+    silenceInMs: () => sightings.silenceInMs(),
   };
 }
 

@@ -40,3 +40,9 @@ export const defaultTiming: Timing = {
   backoffMs: { first: 500, longest: 10_000 },
   settleMs: 30_000,
 };
+
+/**
+ * Between two glances at the active of a plan, milliseconds: what an actor that holds a few plans can well afford, and
+ * what a verdict is late by at most.
+ */
+export const defaultGlanceMs = 500;

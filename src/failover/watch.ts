@@ -22,6 +22,8 @@ export interface Sightings {
    * vantages that have ended would otherwise keep all others looking each second for ever.
    */
   suspect(active: Site): boolean;
+  /** How long until the next vantage counts as silent if it says nothing more; infinite if none will. */
+  silenceInMs(): number;
 }
 
 export function createSightings(clock: Clock, plan: Plan): Sightings {
@@ -56,6 +58,11 @@ export function createSightings(clock: Clock, plan: Plan): Sightings {
         return failed && monotonicMs - readMonotonicMs <= silentAfterMs(plan);
       });
     },
+    silenceInMs() {
+      const { monotonicMs } = clock.now();
+      const left = [...latest.values()].map((one) => silentAfterMs(plan) - (monotonicMs - one.sinceMonotonicMs));
+      return Math.min(...left.filter((ms) => ms >= 0).map((ms) => Math.floor(ms) + 1));
+    },
   };
 }
 
@@ -77,6 +84,7 @@ export async function watch(
     readonly clock: Clock;
     readonly timing: Timing;
     readonly suspect: () => boolean;
+    readonly active: () => Site;
     /** Called with each look; must not throw. */
     readonly onLook: (observation: Observation) => void;
     /** Ends the wait for the next look early. */
@@ -85,9 +93,44 @@ export async function watch(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    context.onLook(await vantage.look());
+    const observation = await vantage.look();
+    context.onLook(observation);
     const { clock, timing, plan } = context;
-    if (context.suspect()) await clock.sleep(timing.suspectMs, signal);
+    if (context.suspect()) await clock.sleep(untilCloserLook(plan, timing, observation, context.active()), signal);
     else await firstOf(signal, (stop) => clock.sleep(plan.intervalMs, stop), context.hurried);
+  }
+}
+
+/** A second, or less where the tolerance window closes before: the look that closes it is not a second late. */
+function untilCloserLook(plan: Plan, { suspectMs }: Timing, { sites }: Observation, active: Site): number {
+  const closesInMs = Math.ceil(plan.windowMs - sites[active].withoutSuccessMs);
+  return closesInMs > 0 ? Math.min(suspectMs, closesInMs) : suspectMs;
+}
+
+/**
+ * Glances at the active between the looks, until `signal` aborts. What an outage has in common with its last good sign
+ * is known only to within the time between two looks; glances shorten that at the price of one request each.
+ *
+ * @param glanceMs the time between two; as long as the plan's interval or longer: there is nothing to glance between.
+ */
+export async function glanceBetween(
+  vantage: Vantage,
+  context: {
+    readonly plan: Plan;
+    readonly clock: Clock;
+    readonly glanceMs: () => number;
+    readonly suspect: () => boolean;
+    readonly active: () => Site;
+    /** Called when the active does not look well. */
+    readonly onDoubt: () => void;
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  if (vantage.glance === undefined) return;
+  const { plan, clock, glanceMs, suspect, active, onDoubt } = context;
+  while (!signal.aborted) {
+    await clock.sleep(Math.min(glanceMs(), plan.intervalMs), signal);
+    const isCalm = !signal.aborted && !suspect() && glanceMs() < plan.intervalMs;
+    if (isCalm && !(await vantage.glance(active()))) onDoubt();
   }
 }

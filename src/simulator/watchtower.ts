@@ -1,3 +1,4 @@
+import type { Site } from '../api/site.ts';
 import type { Observation, SiteLook } from '../failover/observation.ts';
 import type { Vantage } from '../failover/ports.ts';
 import type { Life } from './life.ts';
@@ -40,6 +41,15 @@ export class Watchtower implements Vantage {
       this.#timeline.schedule(lookMs, () => {
         const observation = this.#observe();
         this.#life.deliver(() => resolve(observation));
+      });
+    });
+  }
+
+  glance(site: Site): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#timeline.schedule(lookMs, () => {
+        const isWell = this.#sky()[site] === 'healthy';
+        this.#life.deliver(() => resolve(isWell));
       });
     });
   }

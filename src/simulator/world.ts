@@ -35,6 +35,8 @@ export interface ActorOptions {
   /** Vantages that it looks through itself. */
   readonly vantages?: readonly string[];
   readonly sentence?: DeathSentence;
+  /** Between two glances at the active, milliseconds. Default: it does not glance. */
+  readonly glanceMs?: number;
   /** By how much its clocks are off, milliseconds. */
   readonly clockOffsetMs?: number;
   /** How many of its seconds pass in a second of the world. */
@@ -270,6 +272,7 @@ export class World {
         ownsPlan: options.ownsPlan,
         timing: this.timing,
         ...(options.request === undefined ? {} : { request: options.request }),
+        glanceMs: () => options.glanceMs ?? Number.POSITIVE_INFINITY,
       },
     );
   }

@@ -70,6 +70,19 @@ describe('the endpoint vantage', () => {
     expect(sites.secondary.answer).toBe('healthy');
   });
 
+  it('glances at one site and asks nobody else', async () => {
+    const one = vantage();
+    expect(await one.glance('primary')).toBe(true);
+    status.primary = 503;
+    expect(await one.glance('primary')).toBe(false);
+    expect(await one.glance('secondary')).toBe(true);
+    await listeners[0]?.close();
+    expect(await one.glance('primary')).toBe(false);
+    urls.primary = null;
+    expect(await one.glance('primary')).toBe(true);
+    expect((await one.look()).sequence).toBe(0);
+  });
+
   it('takes a refused connection for unreachable', async () => {
     await listeners[0]?.close();
     const { sites } = await vantage().look();

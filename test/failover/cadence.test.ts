@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runProber } from '../../src/failover/prober.ts';
 import { Life } from '../../src/simulator/life.ts';
+import { simulatedPlan } from '../../src/simulator/plan.ts';
 import { Watchtower } from '../../src/simulator/watchtower.ts';
 import { World } from '../../src/simulator/world.ts';
 
@@ -63,5 +64,40 @@ describe('how often an actor looks', () => {
     await world.run(minute);
     expect(world.table.observations.get('dns')?.sites.primary.answer).toBe('unreachable');
     expect(await callsIn(world, minute)).toBeLessThan(2 * (minute / world.plan.intervalMs) + 2);
+  });
+});
+
+describe('when the tolerance window ends', () => {
+  /** The active's own prober dies with its region: what it saw last denies the verdict for a window since it was read. */
+  const plan = simulatedPlan();
+  const withOwnProber = simulatedPlan({
+    vantages: [...plan.vantages, { name: 'prober-primary', domain: plan.sites.primary.region }],
+  });
+
+  /** From the outage to the verdict, with the outage at some moment between two looks. */
+  async function verdictAfterMs(offsetMs: number, glanceMs?: number): Promise<number> {
+    const world = new World({ plan: withOwnProber });
+    world.startActor('controller', { vantages: ['controller'], ...(glanceMs === undefined ? {} : { glanceMs }) });
+    await world.run(100);
+    const probers = ['dns', 'prober-secondary', 'prober-primary'].map((name) => startProber(world, name));
+    await world.run(2 * plan.intervalMs + offsetMs);
+    world.darken();
+    probers.at(-1)?.life.kill();
+    const darkMs = world.timeline.nowMs;
+    const isDown = (): boolean => world.events.some((event) => event.kind === 'Verdict' && event.verdict === 'Down');
+    await world.runUntil(isDown, 2 * minute);
+    return world.timeline.nowMs - darkMs;
+  }
+  const { intervalMs, windowMs } = plan;
+  const offsetsMs = [0.02, 0.13, 0.29, 0.41, 0.58, 0.77, 0.93].map((part) => part * intervalMs);
+
+  it.each(offsetsMs)('an actor that glances knows it within a second, %i ms after a look', async (offsetMs) => {
+    expect(await verdictAfterMs(offsetMs, 500)).toBeLessThanOrEqual(windowMs + 1_000);
+  });
+
+  it('one that does not may know it an interval later', async () => {
+    const latest = Math.max(...(await Promise.all(offsetsMs.map((offsetMs) => verdictAfterMs(offsetMs)))));
+    expect(latest).toBeGreaterThan(windowMs + 1_000);
+    expect(latest).toBeLessThanOrEqual(windowMs + intervalMs + 1_000);
   });
 });

@@ -4,7 +4,7 @@ import { createResolver } from '../../aws/resolver.ts';
 import { systemClock } from '../../aws/system-clock.ts';
 import { createDriver } from '../../failover/driver.ts';
 import { planOf } from '../../failover/plan.ts';
-import { defaultTiming } from '../../failover/timing.ts';
+import { defaultGlanceMs, defaultTiming } from '../../failover/timing.ts';
 import { childConfig, parentSignal, tellParent } from '../child-process.ts';
 import { scalePlan, scaleTiming } from '../speed.ts';
 import type { ActorConfig, ActorMessage } from './actor-messages.ts';
@@ -28,5 +28,6 @@ const ports = createAwsPorts({
   vantages,
   report: (event) => tellParent({ kind: 'Event', event } satisfies ActorMessage),
 });
-await createDriver(plan, ports, { actor, ownsPlan: true, timing }).run(ended);
+const glanceMs = (): number => Math.max(defaultGlanceMs / speed, 100);
+await createDriver(plan, ports, { actor, ownsPlan: true, timing, glanceMs }).run(ended);
 process.exit();

@@ -26,12 +26,15 @@ export function createCachedResolver(options: CachedResolverOptions): Resolve {
   const asking = new Map<string, Promise<string>>();
 
   const ask = async (hostname: string): Promise<string> => {
+    // Should a question ever be left without an end, all who wait for it would wait for ever.
+    const limit = setTimeout(() => resolver.cancel(), timeoutMs * 3);
     try {
       const [answer] = await resolver.resolve4(hostname, { ttl: true });
       if (answer === undefined) throw Object.assign(new Error(`${hostname} has no address`), { code: 'ENODATA' });
       kept.set(hostname, { address: answer.address, untilMs: nowMs() + (answer.ttl * 1_000) / speed });
       return answer.address;
     } finally {
+      clearTimeout(limit);
       asking.delete(hostname);
     }
   };

@@ -1,10 +1,12 @@
-import { startChild } from '../child-process.ts';
+import { type Child, startChild } from '../child-process.ts';
 import type { ClientName, ClientsConfig, ClientsMessage, DrainMessage } from './client-messages.ts';
 import { type Attempt, OutageLog } from './outage-log.ts';
 
 /** The world's users at work, in a process of their own. */
 export interface Clients {
   readonly pid: number;
+  /** Resolves when their process has ended, with what ended it. */
+  readonly ended: Child<ClientsMessage>['ended'];
   /** What they have seen so far; complete once {@link Clients.stop} has resolved. */
   readonly trades: OutageLog;
   readonly rows: OutageLog;
@@ -29,6 +31,7 @@ export function startClients(config: ClientsConfig): Clients {
   });
   return {
     pid: child.pid,
+    ended: child.ended,
     ...logs,
     onAttempt: (listener) => {
       listeners.push(listener);

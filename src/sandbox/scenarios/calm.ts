@@ -8,7 +8,8 @@ export async function untilCalm(stage: Stage): Promise<void> {
   const { world, clients, events, story, say, until } = stage;
   const { primary, secondary } = world.app.spec;
   story.status('waiting for the first trade');
-  await until('the first acknowledged trade', 60_000, () => clients.trades.acknowledged.length > 0);
+  const answers = (): string => JSON.stringify(clients.trades.errors);
+  await until('the first acknowledged trade', 60_000, () => clients.trades.acknowledged.length > 0, answers);
   story.status('waiting for the engine to know both sites');
   await until('the first verdict', 120_000, () => verdictsOf(events).includes('Up'));
   let calmSinceMs = Date.now();

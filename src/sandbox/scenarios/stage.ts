@@ -41,9 +41,15 @@ export interface Stage {
    *
    * @param what the rest of the sentence "gave up waiting for …".
    * @param limitMs at speed 1; shortened by the speed, but never below three minutes: a busy machine is no failure.
+   * @param soFar what was seen instead, for who reads that it was waited for in vain.
    * @throws UnderstudyError US5021
    */
-  until(what: string, limitMs: number, condition: () => boolean | Promise<boolean>): Promise<void>;
+  until(
+    what: string,
+    limitMs: number,
+    condition: () => boolean | Promise<boolean>,
+    soFar?: () => string,
+  ): Promise<void>;
   /** Lets time pass. @param ms at speed 1. */
   pass(ms: number): Promise<void>;
 }
@@ -80,6 +86,11 @@ export async function withStage<Result>(
   const say = (subject: string, text: string): void => story.entry({ atMs: Date.now(), subject, text });
   const stopFollowing = followName(world, say);
   const clients = startClients(clientsConfig(world));
+  let ending = false;
+  clients.ended.then(({ code, signal }) => {
+    if (!ending)
+      defect = new UnderstudyError('US5022', `the clients ended by themselves (${signal ?? `exit code ${code}`})`);
+  });
   cast.startController();
   const aws = awsOfPerson(world);
   const journal = openJournalDesk(world, aws);
@@ -97,12 +108,15 @@ export async function withStage<Result>(
     controller: cast.controller,
     killRegion: world.killRegion,
     returnRegion: world.restartRegion,
-    async until(what, limitMs, condition) {
-      const deadline = performance.now() + Math.max(limitMs / speed, Math.min(limitMs, shortestLimitMs));
+    async until(what, limitMs, condition, soFar) {
+      const deadline = performance.now() + Math.max(limitMs / speed, shortestLimitMs);
       while (!(await condition())) {
         signal.throwIfAborted();
         if (defect !== null) throw defect;
-        if (performance.now() > deadline) throw new UnderstudyError('US5021', `gave up waiting for ${what}`);
+        if (performance.now() > deadline) {
+          const seen = soFar === undefined ? '' : `; so far: ${soFar()}`;
+          throw new UnderstudyError('US5021', `gave up waiting for ${what}${seen}`);
+        }
         await delay(pollMs, undefined, { signal });
       }
     },
@@ -113,6 +127,7 @@ export async function withStage<Result>(
   try {
     return await play(stage);
   } finally {
+    ending = true;
     stopFollowing();
     aws.close();
     await Promise.all([cast.stop(), clients.stop()]);
