@@ -17,12 +17,11 @@ export async function entitleFirst(context: DutyContext, journal: Journal): Prom
   if (state === 'CannotTell') {
     context.report({ kind: 'Trouble', message: `nobody can tell whether ${active} is entitled to traffic yet` });
   }
-  if (state === 'NotDone') {
-    await underLease(context, journal, async (session) => {
-      await session.renewIfDue();
-      await perform(context, effect);
-      await session.update(releaseLease);
-    });
-  }
-  return state === 'Done';
+  if (state !== 'NotDone') return state === 'Done';
+  await underLease(context, journal, async (session) => {
+    await session.renewIfDue();
+    await perform(context, effect);
+    await session.update(releaseLease);
+  });
+  return (await look(context, effect)) === 'Done';
 }
