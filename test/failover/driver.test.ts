@@ -780,6 +780,18 @@ describe('the first start', () => {
     expectSound(world);
   });
 
+  it('knows at once that it is done, and does not ask a region about it that has gone dark since', async () => {
+    const world = await calmWorld();
+    world.table.document = null;
+    world.cloud.sites.primary.open.clear();
+    world.startActor('controller', { ownsPlan: true, vantages: ['controller'] });
+    expect(await world.runUntil(() => world.cloud.sites.primary.open.has(1), 10_000)).toBe(true);
+    await world.run(1_000);
+    world.darken();
+    await world.run(2 * world.plan.intervalMs);
+    expect(world.events.filter(({ kind }) => kind === 'Trouble')).toEqual([]);
+  });
+
   it('does not keep an owner that starts during an outage from failing over', async () => {
     const world = await calmWorld();
     world.darken();
