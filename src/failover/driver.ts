@@ -313,9 +313,10 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
             ...common,
             timing,
             onLook(observation) {
-              situation.add(observation);
+              const isNews = situation.add(observation);
               if (suspect()) hurry.ring();
-              looked.ring();
+              // One that says what the one before it said, while all is well, waits for the turn that comes anyway.
+              if (isNews || suspect()) looked.ring();
               ports.journal
                 .writeObservation(observation)
                 .catch((error: unknown) => trouble.tell(`observation not written: ${messageOf(error)}`));

@@ -1,4 +1,4 @@
-import { otherSite, type Site } from '../api/site.ts';
+import { otherSite, type Site, sites } from '../api/site.ts';
 import { type Assessment, assess } from './assess.ts';
 import type { Observation, StandbyLook } from './observation.ts';
 import type { Plan } from './plan.ts';
@@ -9,8 +9,12 @@ import { createSightings } from './watch.ts';
 
 /** What an actor knows of both sites: what it saw itself, what stands in the table, and the standby's database. */
 export interface Situation {
-  /** Takes in what this process has just looked at. */
-  add(observation: Observation): void;
+  /**
+   * Takes in what this process has just looked at.
+   *
+   * @returns whether a site answers otherwise than at the vantage's look before, or it is the first.
+   */
+  add(observation: Observation): boolean;
   /** Reads the others' words and the standby, and judges. @throws PortError if the journal's table does not answer. */
   assess(plan: Plan, active: Site): Promise<Assessment>;
   /** As `assess`, and again only once vantages have had time to look again. */
@@ -24,7 +28,8 @@ export interface Situation {
 export function createSituation(filed: Plan, ports: Ports, timing: Timing): Situation {
   const { clock } = ports;
   const sightings = createSightings(clock, filed);
-  const own = new Set<string>();
+  /** The latest look of each of this process's vantages. */
+  const own = new Map<string, Observation['sites']>();
   let standby: { readonly of: string; readonly look: StandbyLook | Error; readonly atMonotonicMs: number } | null =
     null;
   let latest: (Assessed & { readonly of: string }) | null = null;
@@ -49,8 +54,11 @@ export function createSituation(filed: Plan, ports: Ports, timing: Timing): Situ
 
   return {
     add(observation) {
-      own.add(observation.vantage);
+      const { vantage, sites: looks } = observation;
+      const before = own.get(vantage);
+      own.set(vantage, looks);
       sightings.add([observation]);
+      return sites.some((site) => looks[site].answer !== before?.[site].answer);
     },
     assess: assessNow,
     async assessAtLeisure(plan, active) {

@@ -65,6 +65,16 @@ describe('how often an actor looks', () => {
     expect(world.table.observations.get('dns')?.sites.primary.answer).toBe('unreachable');
     expect(await callsIn(world, minute)).toBeLessThan(2 * (minute / world.plan.intervalMs) + 2);
   });
+
+  it('is once an interval while all is well, however many vantages it has, and at once when one sees a failure', async () => {
+    const world = new World();
+    world.startActor('controller', { vantages: ['controller', 'dns', 'prober-secondary'] });
+    await world.run(minute);
+    expect(await callsIn(world, minute)).toBeLessThanOrEqual(minute / world.plan.intervalMs + 1);
+    world.darken();
+    // The next looks fail within an interval, and the table is read then and each second from there.
+    expect(await callsIn(world, world.plan.intervalMs + 5_000)).toBeGreaterThanOrEqual(5);
+  });
 });
 
 describe('when the tolerance window ends', () => {
