@@ -11,6 +11,8 @@ export interface CommandLine {
   /** Name of this replica, without what makes this start of it unique. */
   readonly replica: string;
   readonly workers: number;
+  /** Whether standbys are described many at once. */
+  readonly describesTogether: boolean;
   readonly metricsPort: number;
   readonly healthPort: number;
   readonly logLevel: string;
@@ -67,6 +69,7 @@ export async function readCommandLine(
     leaseNamespace: text('lease-namespace') ?? defaultNamespace,
     replica: text('identity') ?? hostname(),
     workers: count('workers', 1),
+    describesTogether: found['describe-databases'] === 'together',
     metricsPort: count('metrics-port', 0),
     healthPort: count('health-port', 0),
     logLevel: String(found['log-level']),

@@ -3,6 +3,7 @@ import { sites } from '../src/api/site.ts';
 import type { AwsClients } from '../src/aws/clients.ts';
 import { readPlanHistory } from '../src/aws/plan-history.ts';
 import { createResolver } from '../src/aws/resolver.ts';
+import { SharedLooks } from '../src/aws/together/shared-looks.ts';
 import type { Clock } from '../src/failover/clock.ts';
 import type { CommandLine } from './command-line.ts';
 import { restorePassword } from './desired-state/database-password.ts';
@@ -67,7 +68,17 @@ export interface ProcessOptions {
 /** Puts the controller together: everything that acts, and what it acts by. */
 export function createProcess(options: ProcessOptions): Manager {
   const { commandLine, settings, kubeConfig, clock, logger, random, clientsOf } = options;
-  const { leaseName, leaseNamespace, replica, workers, selector, healthPort, metricsPort, shutdownMs } = commandLine;
+  const {
+    leaseName,
+    leaseNamespace,
+    replica,
+    workers,
+    selector,
+    healthPort,
+    metricsPort,
+    shutdownMs,
+    describesTogether,
+  } = commandLine;
   const { timing, dnsServer, databaseCa } = settings;
   const { candidate, actor } = identityOf(replica);
   const runtimeMetrics = new RuntimeMetrics();
@@ -132,6 +143,7 @@ export function createProcess(options: ProcessOptions): Manager {
       clock,
       timing,
       resolver,
+      together: new SharedLooks({ clients, clock, callMs: timing.callMs, databases: describesTogether }),
       caFile: databaseCa,
       parameterPrefix,
       onKubernetes: kubernetesEffects({

@@ -126,6 +126,10 @@ export const controllerSettingsSchema = z
       .optional()
       .describe('Lease by which replicas elect who leads. Each selector needs one of its own.'),
     workers: z.int().min(1).max(1000).optional().describe('Plans that are looked after at the same time. Default: 16.'),
+    describeDatabases: z
+      .enum(['each', 'together'])
+      .default('each')
+      .describe('How standbys are looked at: `--describe-databases` below. `together` needs a wider permission.'),
     logLevel: z.enum(logLevels).default('info').describe('Least level of what is logged.'),
     priorityClassName: z
       .string()

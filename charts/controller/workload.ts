@@ -113,6 +113,7 @@ function container({ settings, credentials, region, leaseName }: Installation): 
       'lease-name': leaseName,
       selector: settings.selector,
       workers: settings.workers,
+      'describe-databases': settings.describeDatabases,
       'log-level': settings.logLevel,
     }),
     env: [

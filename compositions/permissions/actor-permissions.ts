@@ -66,6 +66,11 @@ export function mayWriteJournal(sites: readonly SiteScope[]): readonly Allow[] {
   return [{ actions: ['dynamodb:PutItem'], resources: sites.map(journal) }];
 }
 
+/** Reading the journals of many plans by one call, and writing looks so: for an actor of many. */
+export function mayShareCalls(sites: readonly SiteScope[]): readonly Allow[] {
+  return [{ actions: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem'], resources: sites.map(journal) }];
+}
+
 /** Reading the switch's objects. Listing is what tells a missing object from one that may not be read. */
 export function mayReadSwitch(app: MultiRegionApp, sites: readonly SiteScope[]): readonly Allow[] {
   const buckets = switchBuckets(app, sites);

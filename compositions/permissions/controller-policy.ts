@@ -11,6 +11,7 @@ import {
   mayReadParameters,
   mayReadSwitch,
   mayRebuild,
+  mayShareCalls,
   mayWriteJournal,
 } from './actor-permissions.ts';
 
@@ -30,6 +31,7 @@ export function controllerPolicy(app: MultiRegionApp): PolicyDocument {
     ...mayObserve(both),
     ...mayReadMetrics(),
     ...mayWriteJournal(both),
+    ...mayShareCalls(both),
     ...mayReadSwitch(app, both),
     ...mayFailOver(app, both),
     ...mayRebuild(both),

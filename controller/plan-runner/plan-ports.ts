@@ -1,6 +1,7 @@
 import { type AwsPortsOptions, createAwsPorts, type OwnVantage } from '../../src/aws/aws-ports.ts';
 import type { AwsClients } from '../../src/aws/clients.ts';
 import type { NameResolver } from '../../src/aws/resolver.ts';
+import type { SharedLooks } from '../../src/aws/together/shared-looks.ts';
 import type { Clock } from '../../src/failover/clock.ts';
 import type { EngineEvent } from '../../src/failover/events.ts';
 import type { EffectHandlers, Ports } from '../../src/failover/ports.ts';
@@ -14,6 +15,8 @@ export interface PlanPortsOptions {
   readonly clock: Clock;
   readonly timing: Timing;
   readonly resolver: NameResolver;
+  /** What all plans of the process share. */
+  readonly together: SharedLooks;
   /** As of `databaseCredentials`. */
   readonly caFile: string | null | undefined;
   /** SSM parameters of the application lie below it; undefined while nobody knows where they are. */
@@ -26,7 +29,7 @@ export interface PlanPortsOptions {
 export function planPorts(
   options: PlanPortsOptions,
 ): (filed: FiledPlan, report: (event: EngineEvent) => void) => Ports {
-  const { actor, clients, clock, timing, resolver, caFile, parameterPrefix, onKubernetes } = options;
+  const { actor, clients, clock, timing, resolver, together, caFile, parameterPrefix, onKubernetes } = options;
   return (filed, report) => {
     const awsOptions: AwsPortsOptions = {
       plan: filed.plan,
@@ -35,6 +38,7 @@ export function planPorts(
       clients,
       clock,
       resolver,
+      together,
       credentialsOf: planCredentials({
         filed,
         clients,

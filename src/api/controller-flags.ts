@@ -40,6 +40,13 @@ export const controllerFlags = {
     env: 'POD_NAME',
   },
   workers: { type: 'number', description: 'Plans that are looked after at the same time.', default: 16 },
+  'describe-databases': {
+    type: 'string',
+    description:
+      'How the standbys of plans that are well are looked at. `each`: by a call of their own. `together`: a hundred in one call, which RDS allows only to a role that may `rds:DescribeDBInstances` on `db:*` of the account; for hundreds of plans and more.',
+    default: 'each',
+    choices: ['each', 'together'],
+  },
   'metrics-port': { type: 'number', description: 'Port of /metrics.', default: metricsPort },
   'health-port': { type: 'number', description: 'Port of /healthz and /readyz.', default: healthPort },
   'log-level': {

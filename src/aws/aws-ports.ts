@@ -31,10 +31,12 @@ import { VerifyTraffic } from './effects/verify-traffic.ts';
 import { VerifyWritable } from './effects/verify-writable.ts';
 import { EndpointVantage } from './endpoint-vantage.ts';
 import { type RememberedJournal, rememberJournal } from './journal-memory.ts';
+import { createLagPace } from './lag-pace.ts';
 import { ReplicaReader } from './replica-reader.ts';
 import { latestReplicaLag } from './replication-lag.ts';
 import type { NameResolver } from './resolver.ts';
 import { createSiteEndpoints } from './site-endpoint.ts';
+import type { SharedLooks } from './together/shared-looks.ts';
 
 /** A vantage of the plan that this process looks through itself. */
 export interface OwnVantage {
@@ -72,6 +74,8 @@ export interface AwsPortsOptions {
    */
   readonly effects?: Partial<Pick<EffectHandlers, ReplaceableEffect>>;
   readonly report: Ports['report'];
+  /** For an actor of many plans: how they look while they are calm. @default each for itself */
+  readonly together?: SharedLooks;
 }
 
 /**
@@ -80,13 +84,18 @@ export interface AwsPortsOptions {
  * @throws UnderstudyError US2001 if a DNS vantage is asked for and the plan names no record for it.
  */
 export function createAwsPorts(options: AwsPortsOptions): Ports {
-  const { clock, report } = options;
-  const journal = rememberJournal(options.plan, createJournal(options));
+  const { clock, report, clients, timing, together: looks } = options;
+  const isCalm = (): boolean => journal.isCalm();
+  const journal: RememberedJournal = rememberJournal(options.plan, createJournal(options, isCalm));
   return {
     clock,
     journal,
     vantages: createVantages(options, journal),
-    standby: new ReplicaReader(options.clients, options.timing.callMs),
+    standby: new ReplicaReader({
+      clients,
+      callMs: timing.callMs,
+      ...(looks === undefined ? {} : { together: { looks, isCalm } }),
+    }),
     effects: createEffects(options, journal),
     report,
   };
@@ -94,34 +103,54 @@ export function createAwsPorts(options: AwsPortsOptions): Ports {
 
 /** The journal is in the standby region's table, and moves with that role. */
 function createJournal(
-  options: Pick<AwsPortsOptions, 'plan' | 'timing' | 'actor' | 'clients' | 'clock' | 'report'>,
+  options: Pick<
+    AwsPortsOptions,
+    'plan' | 'timing' | 'actor' | 'clients' | 'clock' | 'report' | 'vantages' | 'together'
+  >,
+  isCalm: () => boolean,
 ): JournalStore {
-  const { plan, timing, actor, clients, clock, report } = options;
+  const { plan, timing, actor, clients, clock, report, together } = options;
   const trouble = (message: string): void =>
     report({ kind: 'Trouble', message, atMs: clock.now().wallMs, actor, plan: plan.name });
+  // What this process sees through itself it need not read.
+  const own = new Set(options.vantages.map(({ name }) => name));
+  const vantages = plan.vantages.map(({ name }) => name).filter((name) => !own.has(name));
   const tableOf = (site: Site): DynamoDbJournal => {
     const { region, journalTable } = plan.sites[site];
     const client = clients.dynamoDb(region);
-    return new DynamoDbJournal({ client, table: journalTable, plan: plan.name, callMs: timing.callMs, trouble });
+    return new DynamoDbJournal({
+      client,
+      table: journalTable,
+      plan: plan.name,
+      callMs: timing.callMs,
+      trouble,
+      ...(together === undefined ? {} : { together: { items: together.items(region), isCalm, vantages } }),
+    });
   };
   return createMovableJournal({ primary: tableOf('primary'), secondary: tableOf('secondary') });
 }
 
 function createVantages(
-  options: Pick<AwsPortsOptions, 'plan' | 'clients' | 'clock' | 'resolver' | 'vantages'>,
+  options: Pick<AwsPortsOptions, 'plan' | 'clients' | 'clock' | 'resolver' | 'vantages' | 'together'>,
   journal: RememberedJournal,
 ): Vantage[] {
-  const { plan, clients, clock, resolver, vantages } = options;
+  const { plan, clients, clock, resolver, vantages, together } = options;
   const endpoints = createSiteEndpoints(plan, clients);
   // A look takes no longer than Route 53's checkers wait for a response, and ends well before the next one is due.
   const timeoutMs = Math.min(2_000, plan.intervalMs * 0.8);
   const maxGapMs = plan.intervalMs * 2 + timeoutMs;
   return vantages.map(({ sees, name, domain }) => {
     if (sees === 'Endpoint') {
+      const paced = createLagPace(clock, plan.intervalMs);
       const lag = (activeSite: Site, limit: AbortSignal) => {
         const standby = otherSite(activeSite);
-        const client = clients.cloudWatch(plan.sites[standby].region);
-        return latestReplicaLag(client, journal.database(standby), clock.now().wallMs, limit);
+        const { region } = plan.sites[standby];
+        const database = journal.database(standby);
+        return paced(`${region}/${database}`, () =>
+          together !== undefined && journal.isCalm()
+            ? together.lags(region).latest(database, limit)
+            : latestReplicaLag(clients.cloudWatch(region), database, clock.now().wallMs, limit),
+        );
       };
       const { lookup } = resolver;
       const { active } = journal;

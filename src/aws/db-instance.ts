@@ -47,6 +47,42 @@ export async function describeDbInstance(
   }
 }
 
+/**
+ * Reads many instances of the region, by their identifiers in lower case; those that there are none of are left out. RDS
+ * allows it only to whoever may describe `db:*`, since the request names no single instance.
+ *
+ * @throws PortError
+ */
+export async function describeDbInstances(
+  client: RDSClient,
+  identifiers: readonly string[],
+  limit: AbortSignal,
+): Promise<ReadonlyMap<string, DbInstance>> {
+  const found = new Map<string, DbInstance>();
+  let after: string | undefined;
+  do {
+    const start = after === undefined ? {} : { Marker: after };
+    const { DBInstances = [], Marker } = await readCall(limit, (options) =>
+      client.send(
+        new DescribeDBInstancesCommand({
+          Filters: [{ Name: 'db-instance-id', Values: [...identifiers] }],
+          MaxRecords: pageSize,
+          ...start,
+        }),
+        options,
+      ),
+    );
+    for (const instance of DBInstances) {
+      found.set(instance.DBInstanceIdentifier?.toLowerCase() ?? '', instanceOf(instance));
+    }
+    after = Marker === '' ? undefined : Marker;
+  } while (after !== undefined);
+  return found;
+}
+
+/** The largest. */
+const pageSize = 100;
+
 /** RDS names a replica's source by identifier in the source's own region, and by ARN in another. */
 export function isReplicaOf(instance: DbInstance, source: DbInstance): boolean {
   if (instance.source === null) return false;

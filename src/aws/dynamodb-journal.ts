@@ -15,6 +15,7 @@ import { JournalConflict, PortError } from '../failover/port-error.ts';
 import { mutatingCall, readCall } from './bounded-call.ts';
 import { documentText, parseDocument } from './journal-document.ts';
 import { reasonOf } from './reason-of.ts';
+import type { Item, SharedItems } from './together/shared-items.ts';
 
 export interface DynamoDbJournalOptions {
   /** Of the table's region. */
@@ -27,6 +28,16 @@ export interface DynamoDbJournalOptions {
   readonly callMs: number;
   /** Told of an observation that cannot be read; its vantage then counts as silent. */
   readonly trouble: (message: string) => void;
+  /** With other plans, while `isCalm`. @default alone */
+  readonly together?: JournalTogether;
+}
+
+/** How a calm plan reads its journal and leaves its looks: with the others of its process and region. */
+export interface JournalTogether {
+  readonly items: SharedItems;
+  readonly isCalm: () => boolean;
+  /** The vantages whose words are read; all that have left any, when the plan is read alone. */
+  readonly vantages: readonly string[];
 }
 
 /**
@@ -51,13 +62,11 @@ export class DynamoDbJournal implements JournalTable {
 
   /** @throws PortError `Refused` if the document is damaged or of a later format. */
   async read(): Promise<Journal | null> {
-    const { client, table } = this.#options;
-    const { Item } = await readCall(this.#limit(), (options) =>
-      client.send(new GetItemCommand({ TableName: table, Key: this.#key(journalItem), ConsistentRead: true }), options),
-    );
-    if (Item === undefined) return null;
-    const journal = parseDocument(Item.document?.S, journalSchema, `the journal of ${this.#options.plan} in ${table}`);
-    const version = Number(Item.version?.N);
+    const { table, plan } = this.#options;
+    const item = await this.#get(journalItem);
+    if (item === null) return null;
+    const journal = parseDocument(item.document?.S, journalSchema, `the journal of ${plan} in ${table}`);
+    const version = Number(item.version?.N);
     if (journal.version !== version) {
       throw new PortError(
         'Refused',
@@ -114,7 +123,7 @@ export class DynamoDbJournal implements JournalTable {
   async observations(): Promise<Observation[]> {
     const { table, trouble } = this.#options;
     const observations: Observation[] = [];
-    for (const item of await this.#itemsWith(vantagePrefix)) {
+    for (const item of await this.#observationItems()) {
       try {
         observations.push(parseDocument(item.document?.S, observationSchema, `item ${item.item?.S} in ${table}`));
       } catch (error) {
@@ -140,6 +149,33 @@ export class DynamoDbJournal implements JournalTable {
       }
     }
     return records;
+  }
+
+  async #get(item: string): Promise<Item | null> {
+    const { client, table, plan } = this.#options;
+    const limit = this.#limit();
+    const together = this.#together();
+    if (together !== undefined) return together.items.get({ table, plan, item }, limit);
+    const { Item } = await readCall(limit, (options) =>
+      client.send(new GetItemCommand({ TableName: table, Key: this.#key(item), ConsistentRead: true }), options),
+    );
+    return Item ?? null;
+  }
+
+  async #observationItems(): Promise<readonly Item[]> {
+    const together = this.#together();
+    if (together === undefined) return this.#itemsWith(vantagePrefix);
+    const { table, plan } = this.#options;
+    const limit = this.#limit();
+    const items = together.vantages.map((name) =>
+      together.items.get({ table, plan, item: `${vantagePrefix}${name}` }, limit),
+    );
+    return (await Promise.all(items)).filter((item) => item !== null);
+  }
+
+  #together(): JournalTogether | undefined {
+    const { together } = this.#options;
+    return together?.isCalm() === true ? together : undefined;
   }
 
   /** All items of the plan whose sort key begins so, in the order of those keys. */
@@ -170,7 +206,12 @@ export class DynamoDbJournal implements JournalTable {
   }
 
   async writeObservation(observation: Observation): Promise<void> {
-    await this.#put(`${vantagePrefix}${observation.vantage}`, documentText(observation), {}, {});
+    const item = `${vantagePrefix}${observation.vantage}`;
+    const document = documentText(observation);
+    const together = this.#together();
+    if (together === undefined) return this.#put(item, document, {}, {});
+    const { table } = this.#options;
+    return together.items.put({ table, item: { ...this.#key(item), document: { S: document } } }, this.#limit());
   }
 
   async #put(

@@ -8,26 +8,31 @@ import { PortError, type PortErrorKind } from '../failover/port-error.ts';
 /** Whether the call changes anything; a read that got no answer can simply be made again. */
 export type CallNature = 'read' | 'mutate';
 
+/**
+ * Turned away because there are too many calls: those that the SDKs themselves take for throttling.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
+const throttlingCodes = [
+  'Throttling',
+  'RequestThrottled',
+  'TooManyRequests',
+  'ProvisionedThroughputExceeded',
+  'RequestLimitExceeded',
+  'BandwidthLimitExceeded',
+  'SlowDown',
+  'EC2ThrottledException',
+  'Throttled',
+] as const;
+
 /** Lists of codes as AWS sends them, without the `Fault` or `Exception` that some services append. */
 export const codeTable: Readonly<Record<Exclude<PortErrorKind, 'OutcomeUnknown'>, readonly string[]>> = {
-  /**
-   * Turned away before anything was done. The throttling codes are those that the SDKs themselves retry.
-   *
-   * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
-   */
+  /** Turned away before anything was done. */
   Retryable: [
-    'Throttling',
-    'RequestThrottled',
-    'TooManyRequests',
-    'ProvisionedThroughputExceeded',
-    'RequestLimitExceeded',
-    'BandwidthLimitExceeded',
+    ...throttlingCodes,
     'LimitExceededException',
     'PriorRequestNotComplete',
     'TransactionInProgress',
-    'SlowDown',
-    'EC2ThrottledException',
-    'Throttled',
     // S3: the request's body did not arrive, so it was not carried out.
     'RequestTimeout',
     // The signature was refused: a clock that is set right, or fresh credentials, may mend it within the operation.
@@ -76,6 +81,13 @@ export const codeTable: Readonly<Record<Exclude<PortErrorKind, 'OutcomeUnknown'>
     'ConditionalCheckFailed',
   ],
 };
+
+const throttling: ReadonlySet<string> = new Set(throttlingCodes.map(withoutSuffix));
+
+/** Too many calls were made: more of them would fare no better. */
+export function isThrottling({ code }: PortError): boolean {
+  return throttling.has(withoutSuffix(code));
+}
 
 const kindOfCode = new Map(
   (['Retryable', 'NotYet', 'Refused'] as const).flatMap((kind) =>

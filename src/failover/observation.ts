@@ -74,6 +74,11 @@ export function isBlind(observation: Observation): boolean {
   return looks.every((look) => look.answer === 'unreachable' || look.answer === 'notLooked');
 }
 
+/** It answered that it is unwell, or not at all. */
+export function hasFailed({ answer }: SiteLook): boolean {
+  return answer === 'unhealthy' || answer === 'unreachable';
+}
+
 /** The standby's database as AWS describes it; read by the actor itself, since it is what the actor will act on. */
 export interface StandbyLook {
   /** `null`: AWS has no such database. */

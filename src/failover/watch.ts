@@ -2,7 +2,7 @@ import type { Site } from '../api/site.ts';
 import { silentAfterMs } from './assess.ts';
 import type { Clock } from './clock.ts';
 import { firstOf } from './first-of.ts';
-import type { Observation, SeenObservation } from './observation.ts';
+import { hasFailed, type Observation, type SeenObservation } from './observation.ts';
 import type { Plan } from './plan.ts';
 import type { Vantage } from './ports.ts';
 import type { Timing } from './timing.ts';
@@ -53,9 +53,7 @@ export function createSightings(clock: Clock, plan: Plan): Sightings {
     suspect(active) {
       const { monotonicMs } = clock.now();
       return [...latest.values()].some(({ observation, readMonotonicMs }) => {
-        const { answer } = observation.sites[active];
-        const failed = answer === 'unhealthy' || answer === 'unreachable';
-        return failed && monotonicMs - readMonotonicMs <= silentAfterMs(plan);
+        return hasFailed(observation.sites[active]) && monotonicMs - readMonotonicMs <= silentAfterMs(plan);
       });
     },
     silenceInMs() {

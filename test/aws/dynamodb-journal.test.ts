@@ -1,6 +1,8 @@
 import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DynamoDbJournal } from '../../src/aws/dynamodb-journal.ts';
+import { systemClock } from '../../src/aws/system-clock.ts';
+import { SharedItems } from '../../src/aws/together/shared-items.ts';
 import { firstJournal, type Journal } from '../../src/failover/journal.ts';
 import type { Observation } from '../../src/failover/observation.ts';
 import type { Operation } from '../../src/failover/operation.ts';
@@ -222,5 +224,62 @@ describe('history', () => {
     await journal.appendHistory(operation(1, ''), 'Succeeded', 1);
     expect(await journal.read()).toBeNull();
     expect(await journal.observations()).toEqual([]);
+  });
+});
+
+describe('the journals of many plans', () => {
+  let isCalm: boolean;
+  let since: number;
+  let together: SharedItems;
+  beforeEach(() => {
+    isCalm = true;
+    since = aws.calls.length;
+    together = new SharedItems({ client: aws.clients.dynamoDb('us-west-2'), clock: systemClock, patienceMs: 1_000 });
+  });
+
+  function calmJournal(name: string): DynamoDbJournal {
+    return new DynamoDbJournal({
+      client: aws.clients.dynamoDb('us-west-2'),
+      table: planTable,
+      plan: name,
+      callMs: 5_000,
+      trouble: (message) => troubles.push(message),
+      together: { items: together, isCalm: () => isCalm, vantages: ['prober', 'witness'] },
+    });
+  }
+
+  const operations = (): string[] => aws.calls.slice(since).map((call) => call.operation);
+
+  it('are read by one call while they are calm, and so are the words of their vantages', async () => {
+    const [one, other] = [calmJournal(`${plan}-a`), calmJournal(`${plan}-b`)];
+    await one.replace(firstJournal(`${plan}-a`, 'Automatic', false));
+    await Promise.all([one, other].map((journal) => journal.writeObservation(observation('prober', 3))));
+    since = aws.calls.length;
+    const [found, none] = await Promise.all([one.read(), other.read()]);
+    expect([found?.plan, none]).toEqual([`${plan}-a`, null]);
+    const [[heard], [alsoHeard]] = await Promise.all([one.observations(), other.observations()]);
+    expect([heard, alsoHeard]).toEqual([observation('prober', 3), observation('prober', 3)]);
+    expect(operations()).toEqual(['BatchGetItem', 'BatchGetItem']);
+  });
+
+  it('are read alone, and all that vantages left, as soon as they are not', async () => {
+    const [one, other] = [calmJournal(`${plan}-a`), calmJournal(`${plan}-b`)];
+    isCalm = false;
+    await one.writeObservation(observation('someone', 1));
+    await Promise.all([one.read(), other.read()]);
+    expect(await one.observations()).toEqual([observation('someone', 1)]);
+    expect(operations()).toEqual(['PutItem', 'GetItem', 'GetItem', 'Query']);
+  });
+
+  it('see what was written before they asked', async () => {
+    const [one, other] = [calmJournal(`${plan}-a`), calmJournal(`${plan}-b`)];
+    const first = firstJournal(`${plan}-a`, 'Automatic', false);
+    await one.replace(first);
+    for (let version = 1; version <= 3; version += 1) {
+      const before = await one.read();
+      await journalOf(`${plan}-a`).replace(next(before ?? first));
+      const [read] = await Promise.all([one.read(), other.read()]);
+      expect(read?.version).toBe(version);
+    }
   });
 });

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { rememberJournal } from '../../src/aws/journal-memory.ts';
 import { firstJournal, type Journal } from '../../src/failover/journal.ts';
+import type { Observation, SiteLook } from '../../src/failover/observation.ts';
 import type { JournalStore } from '../../src/failover/ports.ts';
 import { examplePlan } from './example-plan.ts';
+
+type Answer = SiteLook['answer'];
 
 const plan = examplePlan();
 const first = firstJournal(plan.name, 'Automatic', false);
@@ -57,4 +60,43 @@ describe('a remembered journal', () => {
     await journal.write({ ...first, activation });
     expect(journal.active()).toBe('secondary');
   });
+
+  it('is calm while nothing runs and the active site is seen well', async () => {
+    let document = first;
+    let others: Observation[] = [];
+    const journal = rememberJournal(plan, {
+      ...storeOf(null),
+      read: async () => document,
+      observations: async () => others,
+    });
+    const calm = async (): Promise<boolean> => {
+      await journal.read();
+      await journal.observations();
+      return journal.isCalm();
+    };
+    expect(await calm()).toBe(true);
+
+    await journal.writeObservation(observation('controller', 'unreachable', 'healthy'));
+    expect(await calm()).toBe(false);
+    await journal.writeObservation(observation('controller', 'healthy', 'unreachable'));
+    expect(await calm()).toBe(true);
+    others = [observation('prober', 'unhealthy', 'healthy')];
+    expect(await calm()).toBe(false);
+    document = { ...first, activation: { term: 2, active: 'secondary' } };
+    expect(await calm()).toBe(false);
+    await journal.writeObservation(observation('controller', 'unreachable', 'healthy'));
+    expect(await calm()).toBe(true);
+
+    document = { ...document, lease: { ...first.lease, holder: 'failover/1' } };
+    expect(await calm()).toBe(false);
+    document = { ...first, requested: { id: '1', action: 'Drill', to: null, reason: 'a test' } as never };
+    others = [];
+    expect(await calm()).toBe(false);
+  });
 });
+
+function observation(vantage: string, primary: Answer, secondary: Answer): Observation {
+  const look = (answer: Answer) => ({ answer, withoutSuccessMs: 0, detail: '' });
+  const sites = { primary: look(primary), secondary: look(secondary) };
+  return { vantage, domain: vantage, session: '1', sequence: 0, sites, replication: null };
+}

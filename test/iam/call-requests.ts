@@ -65,6 +65,11 @@ const onTable =
   (action: string): Rule =>
   ({ TableName }, where) => [on(action, tableArn(where, text(TableName)))];
 
+const onTables =
+  (action: string): Rule =>
+  ({ RequestItems }, where) =>
+    Object.keys((RequestItems as object | undefined) ?? {}).map((table) => on(action, tableArn(where, table)));
+
 const onGroup =
   (action: string): Rule =>
   ({ AutoScalingGroupName }, where) => [
@@ -113,6 +118,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'dynamodb:GetItem': onTable('dynamodb:GetItem'),
   'dynamodb:PutItem': onTable('dynamodb:PutItem'),
   'dynamodb:Query': onTable('dynamodb:Query'),
+  'dynamodb:BatchGetItem': onTables('dynamodb:BatchGetItem'),
+  'dynamodb:BatchWriteItem': onTables('dynamodb:BatchWriteItem'),
   'dynamodb:DescribeTable': onTable('dynamodb:DescribeTable'),
   'dynamodb:DescribeContinuousBackups': onTable('dynamodb:DescribeContinuousBackups'),
   's3:GetObject': onObject('s3:GetObject'),

@@ -126,7 +126,7 @@ describe('promote', () => {
 });
 
 describe('the standby reader', () => {
-  const look = () => new ReplicaReader(aws.clients, 5_000).look('trading-db', 'us-west-2');
+  const look = () => new ReplicaReader({ clients: aws.clients, callMs: 5_000 }).look('trading-db', 'us-west-2');
 
   it('sees a replica, a database of its own, and nothing', async () => {
     expect(await look()).toEqual({ database: { status: 'available', source: sourceArn } });
