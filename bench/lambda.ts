@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { bundleFunction } from '../scripts/lambda/bundle.ts';
-import { bundledFunctions, functionCode } from '../src/bundle/function-code.ts';
+import { functionNames } from '../src/api/names.ts';
+import { functionCode } from '../src/bundle/function-code.ts';
 import { callsOfQuietMinute } from './lambda-calls.ts';
 
 const run = promisify(execFile);
@@ -20,7 +21,7 @@ export async function lambdaBench(): Promise<object> {
   try {
     await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
     const functions: Record<string, object> = {};
-    for (const name of bundledFunctions) {
+    for (const name of functionNames) {
       const { zip } = await bundleFunction(name);
       const code = await functionCode(name);
       const file = path.join(folder, `${name}.mjs`);

@@ -1,10 +1,17 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { siteTags } from '../compositions/tags.ts';
+import { sharedTags, siteTags } from '../compositions/tags.ts';
 import { failoverPlanOf } from '../src/api/failover-plan-of.ts';
-import type { MultiRegionApp } from '../src/api/multi-region-app.ts';
-import { scopeOf, siteNames, stackName } from '../src/api/names.ts';
-import { type Site, sites } from '../src/api/site.ts';
+import { type MultiRegionApp, witnessFunctionRegion } from '../src/api/multi-region-app.ts';
+import {
+  type FunctionName,
+  functionNames,
+  globalServicesName,
+  scopeOf,
+  siteNames,
+  stackName,
+} from '../src/api/names.ts';
+import { sites } from '../src/api/site.ts';
 import { type CodeKeys, type Composed, composedApp } from './composed-app.ts';
 import { applicationAccessObjects } from './controller/application-access.ts';
 import type { LambdaBundle } from './lambda-bundles.ts';
@@ -35,9 +42,9 @@ export class AppObjects extends Construct {
     super(scope, id);
     this.composed = composedApp(app, codeKeys(bundles));
     this.#compositions(compositions ?? this);
-    for (const site of sites) {
-      for (const bundle of bundles) {
-        this.#code(app, site, bundle);
+    for (const bundle of bundles) {
+      for (const place of placesOf(app, bundle.name)) {
+        this.#code(app, place, bundle);
       }
     }
     for (const each of this.composed) {
@@ -68,9 +75,12 @@ export class AppObjects extends Construct {
   }
 
   /** Under a name of its content: the function is updated to new code before the old code goes. */
-  #code(app: MultiRegionApp, site: Site, { name, hash, key, contentBase64 }: LambdaBundle): void {
-    const { region } = app.spec[site];
-    const objectName = `${stackName(app.metadata.name, site)}-code-${name}-${hash}`;
+  #code(
+    app: MultiRegionApp,
+    { region, composite, tags }: Place,
+    { name, hash, key, contentBase64 }: LambdaBundle,
+  ): void {
+    const objectName = `${composite}-code-${name}-${hash}`;
     new ApiObject(this, objectName, {
       ...codeObjectKind,
       metadata: { name: objectName, namespace: app.metadata.namespace },
@@ -81,18 +91,35 @@ export class AppObjects extends Construct {
           key,
           contentBase64,
           contentType: 'application/zip',
-          tags: siteTags(app, site),
+          tags,
         },
       },
     });
   }
 }
 
-/** Undefined unless every function has its code: a site has all of them or none. */
+/** Where a function is, and which composite makes it. */
+interface Place {
+  readonly region: string;
+  readonly composite: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+function placesOf(app: MultiRegionApp, name: FunctionName): Place[] {
+  const { metadata, spec } = app;
+  if (name !== 'witness') {
+    return sites.map((site) => ({
+      region: spec[site].region,
+      composite: stackName(metadata.name, site),
+      tags: siteTags(app, site),
+    }));
+  }
+  const region = witnessFunctionRegion(spec);
+  return region === undefined ? [] : [{ region, composite: globalServicesName(metadata.name), tags: sharedTags(app) }];
+}
+
+/** Undefined unless every function has its code: an application has all of them or none. */
 function codeKeys(bundles: readonly LambdaBundle[]): CodeKeys | undefined {
-  const keys = new Map(bundles.map(({ name, key }) => [name, key]));
-  const [prober, failover, validator] = [keys.get('prober'), keys.get('failover'), keys.get('validator')];
-  return prober === undefined || failover === undefined || validator === undefined
-    ? undefined
-    : { prober, failover, validator };
+  const keys = Object.fromEntries(bundles.map(({ name, key }) => [name, key]));
+  return functionNames.every((name) => keys[name] !== undefined) ? (keys as CodeKeys) : undefined;
 }

@@ -5,17 +5,14 @@ import { s3 } from './builder/aws-kinds.ts';
 import type { CapabilityScope } from './builder/capability.ts';
 import type { CompositeSchema } from './builder/composite-schema.ts';
 import { ref } from './builder/references.ts';
-import type { Source } from './builder/source.ts';
 import { externalName } from './external-name.ts';
-
-/** A text that is known at synth time, or read from the composite. */
-type Text = string | Source<'xr', string>;
+import type { Tags, Text } from './text.ts';
 
 export interface BucketProps {
   readonly region: Text;
   /** In all of AWS. */
   readonly name: Text;
-  readonly tags: Source<'xr', { readonly [key: string]: string }>;
+  readonly tags: Tags;
   readonly deletion: MultiRegionApp['spec']['deletion'];
   /**
    * Who may read what without an identity.

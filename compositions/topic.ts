@@ -3,14 +3,14 @@ import { sns } from './builder/aws-kinds.ts';
 import type { CapabilityScope } from './builder/capability.ts';
 import type { CompositeSchema } from './builder/composite-schema.ts';
 import { ref } from './builder/references.ts';
-import type { Source } from './builder/source.ts';
 import { externalName } from './external-name.ts';
+import type { Tags, Text } from './text.ts';
 
 export interface TopicProps {
-  readonly region: string | Source<'xr', string>;
+  readonly region: Text;
   readonly name: string;
   readonly emails: readonly string[];
-  readonly tags: Source<'xr', { readonly [key: string]: string }>;
+  readonly tags: Tags;
 }
 
 /**

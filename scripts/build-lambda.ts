@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { bundledFunctions } from '../src/bundle/function-code.ts';
+import { functionNames } from '../src/api/names.ts';
 import { bundleFunction } from './lambda/bundle.ts';
 
 /**
@@ -18,7 +18,7 @@ const largestBytes = 300_000;
 const root = resolve(import.meta.dirname, '..');
 const folder = join(root, 'build/lambda');
 await mkdir(folder, { recursive: true });
-for (const name of bundledFunctions) {
+for (const name of functionNames) {
   const { zip, sha256 } = await bundleFunction(name);
   await writeFile(join(folder, `${name}.zip`), zip);
   console.log(`${name.padEnd(10)} ${(zip.length / 1000).toFixed(1).padStart(6)} kB  sha256 ${sha256}`);

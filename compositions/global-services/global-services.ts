@@ -1,11 +1,13 @@
 import { globalServicesSchema } from '../../src/api/global-services.ts';
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
 import { composition, type PatchAndTransformComposition } from '../builder/composition.ts';
+import { alertTopics } from './alert-topics.ts';
 import { dnsVantage } from './dns-vantage.ts';
 import { healthAlarms } from './health-alarms.ts';
 import type { SharedCapability } from './shared.ts';
 import { tables } from './tables.ts';
 import { witnessBucket } from './witness-bucket.ts';
+import { witnessFunction } from './witness-function.ts';
 import { zone } from './zone.ts';
 
 /** What belongs to the application and to neither site, in this order. */
@@ -13,8 +15,10 @@ const capabilities: readonly ((app: MultiRegionApp) => SharedCapability)[] = [
   zone,
   tables,
   witnessBucket,
+  witnessFunction,
   dnsVantage,
   healthAlarms,
+  alertTopics,
 ];
 
 /** Compositions belong to no namespace, so the name tells applications and environments apart. */

@@ -7,35 +7,24 @@ import { cloudwatch } from '../builder/aws-kinds.ts';
 import { capability } from '../builder/capability.ts';
 import { required } from '../builder/policies.ts';
 import { externalName } from '../external-name.ts';
-import { topic } from '../topic.ts';
 import { named, type SharedCapability } from './shared.ts';
 
 /** The only region that has the metrics of health checks. Source: "Monitoring health checks using CloudWatch". */
-const metricsRegion = 'us-east-1';
+export const healthMetricsRegion = 'us-east-1';
 
 /**
  * An alarm on each site's endpoint check. They are told and never waited for: no failover depends on them, or on the
- * region in which they have to be. An alarm can notify a topic of its own region only, so where neither site is there, a
- * topic is made for them.
+ * region in which they have to be.
  */
 export function healthAlarms(app: MultiRegionApp): SharedCapability {
-  const { domain, notifications } = app.spec;
+  const { domain } = app.spec;
   const scope = scopeOf(app);
-  const { topic: topicName } = siteNames({ ...scope, region: metricsRegion });
-  return capability(globalServicesSchema, (shared) => {
-    const { xr, resource } = shared;
+  const { topic: topicName } = siteNames({ ...scope, region: healthMetricsRegion });
+  return capability(globalServicesSchema, ({ xr, resource }) => {
     if (domain === 'none') {
       return;
     }
-    if (sites.every((site) => app.spec[site].region !== metricsRegion)) {
-      topic(shared, 'alerts', {
-        region: metricsRegion,
-        name: topicName,
-        emails: notifications.emails,
-        tags: named(xr, topicName),
-      });
-    }
-    const actions = [topicArn({ ...scope, region: metricsRegion }, topicName)];
+    const actions = [topicArn({ ...scope, region: healthMetricsRegion }, topicName)];
     for (const site of sites) {
       const name = regionalName(scope, `${site}-endpoint`);
       resource(
@@ -43,7 +32,7 @@ export function healthAlarms(app: MultiRegionApp): SharedCapability {
         cloudwatch.MetricAlarm,
         {
           forProvider: {
-            region: metricsRegion,
+            region: healthMetricsRegion,
             alarmDescription: `Route 53's checkers do not reach ${app.metadata.name} in ${app.spec[site].region}. kubectl get fplan ${app.metadata.name} says what is done about it.`,
             namespace: 'AWS/Route53',
             metricName: 'HealthCheckStatus',

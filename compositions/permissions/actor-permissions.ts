@@ -12,7 +12,7 @@ import {
   tableArn,
   topicArn,
 } from '../../src/api/arns.ts';
-import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
+import { type MultiRegionApp, witnessFunctionRegion } from '../../src/api/multi-region-app.ts';
 import { regionalName, type SiteScope, siteNames, witnessBucketName } from '../../src/api/names.ts';
 import { switchObjectPrefixes } from '../bucket.ts';
 import type { Allow } from '../policy-document.ts';
@@ -22,10 +22,14 @@ import type { Allow } from '../policy-document.ts';
  * controller's policy are put together from here, so that both actors may do the same.
  */
 
-/** Looking at the sites' endpoints, at the replication between them and at the own database: what a vantage does. */
+/** What a vantage in a site does: it looks as from outside, and at the own database. */
 export function mayLook(sites: readonly SiteScope[]): readonly Allow[] {
+  return [{ actions: ['rds:DescribeDBInstances'], resources: sites.map(databases) }, ...mayLookFromOutside(sites)];
+}
+
+/** Looking at the sites' endpoints and at the replication between them, as the journal says who is active. */
+export function mayLookFromOutside(sites: readonly SiteScope[]): readonly Allow[] {
   return [
-    { actions: ['rds:DescribeDBInstances'], resources: sites.map(databases) },
     { actions: ['dynamodb:GetItem'], resources: sites.map(journal) },
     {
       actions: [
@@ -133,6 +137,9 @@ export function mayCheckReadiness(app: MultiRegionApp, sites: readonly SiteScope
     { actions: ['route53:GetHealthCheck'], resources: ['arn:aws:route53:::healthcheck/*'] },
     { actions: ['route53:GetCheckerIpRanges', 'route53:ListHostedZonesByName'], resources: ['*'] },
   ];
+  const [any] = sites;
+  const region = witnessFunctionRegion(app.spec);
+  const plans = any === undefined || region === undefined ? sites : [...sites, { ...any, region }];
   return [
     {
       actions: ['rds:DescribeDBParameters'],
@@ -142,10 +149,7 @@ export function mayCheckReadiness(app: MultiRegionApp, sites: readonly SiteScope
     { actions: ['s3:GetBucketPolicy', 's3:GetEncryptionConfiguration'], resources: switchBuckets(app, sites) },
     // It asks for the alarms that tell a topic, and not for names.
     { actions: ['cloudwatch:DescribeAlarms'], resources: sites.map((site) => alarmArn(site, '*')) },
-    {
-      actions: ['ssm:GetParameter'],
-      resources: sites.map((site) => parameterArn(site, `${siteNames(site).parameterPrefix}/plan`)),
-    },
+    ...mayReadPlan(plans),
     ...(app.spec.domain === 'none' ? [] : ofSwitch),
   ];
 }
@@ -153,6 +157,16 @@ export function mayCheckReadiness(app: MultiRegionApp, sites: readonly SiteScope
 /** Telling people. */
 export function mayNotify(sites: readonly SiteScope[]): readonly Allow[] {
   return [{ actions: ['sns:Publish'], resources: sites.map((site) => topicArn(site, siteNames(site).topic)) }];
+}
+
+/** Reading the plan, where the functions of a region find it. */
+export function mayReadPlan(regions: readonly SiteScope[]): readonly Allow[] {
+  return [
+    {
+      actions: ['ssm:GetParameter'],
+      resources: regions.map((region) => parameterArn(region, `${siteNames(region).parameterPrefix}/plan`)),
+    },
+  ];
 }
 
 /** Reading the settings of a site, its database's password among them. */

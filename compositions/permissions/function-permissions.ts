@@ -1,33 +1,37 @@
 import { logGroupArn, queueArn } from '../../src/api/arns.ts';
-import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
-import { type FunctionName, type SiteScope, siteNames } from '../../src/api/names.ts';
+import { type MultiRegionApp, witnessFunctionRegion } from '../../src/api/multi-region-app.ts';
+import { type SiteFunctionName, type SiteScope, scopeOf, siteNames, witnessNames } from '../../src/api/names.ts';
+import { sites } from '../../src/api/site.ts';
 import type { Allow } from '../policy-document.ts';
 import {
   mayCheckReadiness,
   mayFailOver,
   mayLook,
+  mayLookFromOutside,
   mayNotify,
   mayObserve,
   mayReadMetrics,
   mayReadParameters,
+  mayReadPlan,
   mayReadSwitch,
   mayWriteJournal,
 } from './actor-permissions.ts';
 
 /**
- * What a function's role may do.
+ * What the role of a site's function may do.
  *
  * @param own the site that the function runs in.
  * @param peer the other one: an actor fences there, and a vantage looks there.
  */
 export function functionPermissions(
   app: MultiRegionApp,
-  name: FunctionName,
+  name: SiteFunctionName,
   own: SiteScope,
   peer: SiteScope,
 ): readonly Allow[] {
   const both = [own, peer];
-  const common = [...mayRun(name, own), ...mayReadParameters([own])];
+  const { functions, deadLetterQueue } = siteNames(own);
+  const common = [...mayRun(functions[name], deadLetterQueue, own), ...mayReadParameters([own])];
   switch (name) {
     case 'prober':
       return [...common, ...mayEnterVpc(own), ...mayLook(both), ...mayWriteJournal(both)];
@@ -53,6 +57,29 @@ export function functionPermissions(
   }
 }
 
+/**
+ * What the role of the witness's function may do: read the plan in its own region, look at the sites from outside, and
+ * write what it saw into their journals. It reads no secret, and acts nowhere.
+ *
+ * @throws Error for an application that has none.
+ */
+export function witnessPermissions(app: MultiRegionApp): readonly Allow[] {
+  const region = witnessFunctionRegion(app.spec);
+  if (region === undefined) {
+    throw new Error(`${app.metadata.name} has no witness's function`);
+  }
+  const scope = scopeOf(app);
+  const own = { ...scope, region };
+  const both = sites.map((site) => ({ ...scope, region: app.spec[site].region }));
+  const { function: functionName, deadLetterQueue } = witnessNames(own);
+  return [
+    ...mayRun(functionName, deadLetterQueue, own),
+    ...mayReadPlan([own]),
+    ...mayLookFromOutside(both),
+    ...mayWriteJournal(both),
+  ];
+}
+
 /** Name of a function's log group, which Lambda derives from the function's. */
 export function functionLogGroup(functionName: string): string {
   return `/aws/lambda/${functionName}`;
@@ -62,12 +89,11 @@ export function functionLogGroup(functionName: string): string {
  * Logs, in which the metrics are as well, and where what could not be handled is kept. The log group is made beforehand,
  * so nobody has to create one.
  */
-function mayRun(name: FunctionName, own: SiteScope): readonly Allow[] {
-  const { functions, deadLetterQueue } = siteNames(own);
+function mayRun(functionName: string, deadLetterQueue: string, own: SiteScope): readonly Allow[] {
   return [
     {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [`${logGroupArn(own, functionLogGroup(functions[name]))}:*`],
+      resources: [`${logGroupArn(own, functionLogGroup(functionName))}:*`],
     },
     { actions: ['sqs:SendMessage'], resources: [queueArn(own, deadLetterQueue)] },
   ];

@@ -1,7 +1,7 @@
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
-import { type DatabaseSlot, databaseSlots, type FunctionName, regionalName, scopeOf } from '../../src/api/names.ts';
+import { type DatabaseSlot, databaseSlots, regionalName, scopeOf } from '../../src/api/names.ts';
 
-/** What an alarm is about; its name is made of it. */
+/** What an alarm of a site is about, beside those of its functions; its name is made of it. */
 export const alarmSubjects = {
   replicaLag: (slot: DatabaseSlot) => `db-${slot}-lag`,
   databaseCpu: (slot: DatabaseSlot) => `db-${slot}-cpu`,
@@ -9,13 +9,8 @@ export const alarmSubjects = {
   unhealthyTargets: 'unhealthy-targets',
   serverErrors: '5xx',
   instanceCpu: 'instance-cpu',
-  functionErrors: (name: FunctionName) => `${name}-errors`,
-  functionThrottles: (name: FunctionName) => `${name}-throttles`,
-  functionDuration: (name: FunctionName) => `${name}-duration`,
-  functionSilence: (name: FunctionName) => `${name}-silence`,
   failoverReady: 'failover-ready',
   siteHealth: 'site-health',
-  deadLetters: 'dead-letters',
 };
 
 /** `trading-db-a-lag-dev` */

@@ -1,22 +1,24 @@
+import { topicArn } from '../../src/api/arns.ts';
 import { durationMs } from '../../src/api/duration.ts';
 import { functionSettings } from '../../src/api/function-settings.ts';
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
 import {
   type DatabaseSlot,
   databaseSlots,
-  type FunctionName,
-  functionNames,
   metricNamespace,
   regionalName,
   scopeOf,
+  siteFunctionNames,
 } from '../../src/api/names.ts';
 import { regionalStackSchema } from '../../src/api/regional-stack.ts';
+import { type Alarm, metricAlarm } from '../alarm.ts';
 import { type CapabilityScope, capability } from '../builder/capability.ts';
 import { format, small } from '../builder/format.ts';
 import { required } from '../builder/policies.ts';
+import { deadLetterAlarm, functionAlarms } from '../functions/function-alarms.ts';
+import { inRegion } from '../in-region.ts';
 import { topic } from '../topic.ts';
-import { type Alarm, declareAlarm } from './alarm.ts';
-import { alarmSubjects } from './alarm-names.ts';
+import { alarmName, alarmSubjects } from './alarm-names.ts';
 import { commonNames, named, type StackCapability } from './stack.ts';
 
 type Scope = CapabilityScope<typeof regionalStackSchema>;
@@ -39,14 +41,16 @@ export function alarms(app: MultiRegionApp): StackCapability {
       tags: named(xr, names.topic),
     });
     xr.status.topicArn.from(made.status.atProvider.arn);
+    const told = inRegion(xr.spec.region, (region) => topicArn({ ...scopeOf(app), region }, names.topic));
     for (const alarm of [
       ...databaseSlots.flatMap((slot) => ofDatabase(app, slot, stack)),
       ...ofInstances(app, stack),
-      ...functionNames.flatMap((name) => ofFunction(app, name, stack)),
+      ...siteFunctionNames.flatMap((name) => functionAlarms(name, names.functions[name], xr.spec.code[name])),
       ...ofReadiness(app),
-      deadLetters(app),
+      deadLetterAlarm(names.deadLetterQueue),
     ]) {
-      declareAlarm(app, alarm, stack);
+      const name = alarmName(app, alarm.subject);
+      metricAlarm(stack, alarm, { region: xr.spec.region, name, topicArn: told, tags: named(xr, name) });
     }
   });
 }
@@ -143,68 +147,6 @@ function ofInstances(app: MultiRegionApp, { xr }: Scope): Alarm[] {
   ];
 }
 
-/** Source: "Types of metrics for Lambda functions", AWS Lambda Developer Guide. */
-function ofFunction(app: MultiRegionApp, name: FunctionName, { xr }: Scope): Alarm[] {
-  const { everySeconds, timeoutSeconds, longSeconds } = functionSettings[name];
-  const functionName = commonNames(app).functions[name];
-  const common = {
-    namespace: 'AWS/Lambda',
-    dimensions: { FunctionName: functionName },
-    periodSeconds: 5 * minute,
-    periods: 1,
-  } as const;
-  return [
-    {
-      ...common,
-      subject: alarmSubjects.functionErrors(name),
-      description: `${functionName} failed. Its log says why.`,
-      metric: 'Errors',
-      statistic: 'Sum',
-      when: 'GreaterThanThreshold',
-      threshold: 0,
-    },
-    {
-      ...common,
-      subject: alarmSubjects.functionThrottles(name),
-      description: `${functionName} was refused by Lambda: as many ran as may run at once.`,
-      metric: 'Throttles',
-      statistic: 'Sum',
-      when: 'GreaterThanThreshold',
-      threshold: 0,
-    },
-    {
-      ...common,
-      subject: alarmSubjects.functionDuration(name),
-      description: `${functionName} did not end by itself: it ran for ${longSeconds} s, and is ended at ${timeoutSeconds} s.`,
-      metric: 'Duration',
-      statistic: 'Maximum',
-      when: 'GreaterThanOrEqualToThreshold',
-      threshold: longSeconds * 1000,
-    },
-    {
-      ...common,
-      subject: alarmSubjects.functionSilence(name),
-      description: `${functionName} has not run to a good end for ${(silentRuns * everySeconds) / minute} minutes. Nobody looks, or nobody would act, from this region.`,
-      metric: 'Invocations',
-      combined: { how: 'minus', with: 'Errors' },
-      statistic: 'Sum',
-      when: 'LessThanThreshold',
-      threshold: 1,
-      periodSeconds: everySeconds,
-      periods: silentRuns,
-      missing: 'breaching',
-      // The others have nothing to measure before there is a function, and are quiet.
-      waitsFor: [xr.spec.code[name]],
-    },
-  ];
-}
-
-/**
- * Starts of a function in a row that may fail or be missed before it counts as silent. A run is counted in the minute in
- * which it began, but not before it ends, which may be two minutes later.
- */
-const silentRuns = 5;
-
 /** What the validator found. It publishes once an hour; an hour into which none of its runs fell changes nothing. */
 function ofReadiness(app: MultiRegionApp): Alarm[] {
   const { app: App, environment: Environment } = scopeOf(app);
@@ -233,20 +175,4 @@ function ofReadiness(app: MultiRegionApp): Alarm[] {
       combined: { how: 'least', with: 'SecondaryHealthy' },
     },
   ];
-}
-
-function deadLetters(app: MultiRegionApp): Alarm {
-  const { deadLetterQueue } = commonNames(app);
-  return {
-    subject: alarmSubjects.deadLetters,
-    description: `${deadLetterQueue} holds what a function could not handle.`,
-    namespace: 'AWS/SQS',
-    metric: 'ApproximateNumberOfMessagesVisible',
-    dimensions: { QueueName: deadLetterQueue },
-    statistic: 'Maximum',
-    when: 'GreaterThanThreshold',
-    threshold: 0,
-    periodSeconds: 5 * minute,
-    periods: 1,
-  };
 }

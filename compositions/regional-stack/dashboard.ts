@@ -1,5 +1,5 @@
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
-import { functionNames, metricNamespace, regionalName, scopeOf, siteNames } from '../../src/api/names.ts';
+import { metricNamespace, regionalName, scopeOf, siteFunctionNames, siteNames } from '../../src/api/names.ts';
 import { regionalStackSchema } from '../../src/api/regional-stack.ts';
 import { cloudwatch } from '../builder/aws-kinds.ts';
 import { capability } from '../builder/capability.ts';
@@ -66,7 +66,7 @@ function graphsOf(app: MultiRegionApp): Graph[] {
   const ofFunctions = (title: string, metric: string): Graph => ({
     title,
     stat: 'Sum',
-    metrics: functionNames.map((name) => ['AWS/Lambda', metric, 'FunctionName', names.functions[name]]),
+    metrics: siteFunctionNames.map((name) => ['AWS/Lambda', metric, 'FunctionName', names.functions[name]]),
   });
   return [
     { title: 'Ready to fail over', stat: 'Minimum', metrics: [[metricNamespace, 'FailoverReady', ...readiness]] },

@@ -8,7 +8,7 @@ import { format, small } from '../builder/format.ts';
 import { required } from '../builder/policies.ts';
 import { ref } from '../builder/references.ts';
 import { externalName } from '../external-name.ts';
-import { logRetentionDays } from './log-retention.ts';
+import { logRetentionDays } from '../log-retention.ts';
 import { named } from './stack.ts';
 
 /**

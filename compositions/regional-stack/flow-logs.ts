@@ -7,8 +7,8 @@ import { capability } from '../builder/capability.ts';
 import { ref } from '../builder/references.ts';
 import { externalName } from '../external-name.ts';
 import { inRegion } from '../in-region.ts';
+import { logRetentionDays } from '../log-retention.ts';
 import { policyDocument, trustPolicy } from '../policy-document.ts';
-import { logRetentionDays } from './log-retention.ts';
 import { named, type StackCapability } from './stack.ts';
 
 /** Who talked to whom in the VPC, accepted or refused: the first thing that is asked for after an incident. */

@@ -5,8 +5,9 @@ import { regionalStackSchema } from '../../src/api/regional-stack.ts';
 import { ssm } from '../builder/aws-kinds.ts';
 import { capability } from '../builder/capability.ts';
 import { required } from '../builder/policies.ts';
-import type { Source } from '../builder/source.ts';
 import { externalName } from '../external-name.ts';
+import { parameter } from '../parameter.ts';
+import type { Text } from '../text.ts';
 import { commonNames, named, type StackCapability } from './stack.ts';
 
 /**
@@ -19,26 +20,13 @@ import { commonNames, named, type StackCapability } from './stack.ts';
 export function parameters(app: MultiRegionApp): StackCapability {
   const { database } = app.spec;
   const { parameterPrefix } = commonNames(app);
-  return capability(regionalStackSchema, ({ xr, resource }) => {
+  return capability(regionalStackSchema, (stack) => {
+    const { xr, resource } = stack;
     const { region, failover } = xr.spec;
-    const plain = (key: string, description: string, value: string | Source<'xr', string>): void => {
+    const plain = (key: string, description: string, value: Text): void => {
       const name = `${parameterPrefix}/${key}`;
-      resource(
-        `parameter-${key.replaceAll('/', '-')}`,
-        ssm.Parameter,
-        // The plan of an application with much in it is larger than a standard parameter.
-        {
-          forProvider: {
-            region,
-            type: 'String',
-            tier: 'Intelligent-Tiering',
-            description,
-            insecureValue: value,
-            tags: named(xr, name),
-          },
-        },
-        { annotations: externalName(name) },
-      );
+      const tags = named(xr, name);
+      parameter(stack, `parameter-${key.replaceAll('/', '-')}`, { region, name, description, value, tags });
     };
     plain('plan', 'The standing failover policy', JSON.stringify(failoverPlanOf(app)));
     plain('database/name', 'Database to connect to', database.name);

@@ -1,26 +1,36 @@
 import { eventRuleArn, functionArn, queueArn } from '../../src/api/arns.ts';
-import { type FunctionSettings, functionSettings } from '../../src/api/function-settings.ts';
+import { functionSettings } from '../../src/api/function-settings.ts';
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
-import { functionNames, regionalName, type SiteScope, scopeOf, siteNames } from '../../src/api/names.ts';
+import {
+  regionalName,
+  type SiteFunctionName,
+  type SiteScope,
+  scopeOf,
+  siteFunctionNames,
+  siteNames,
+} from '../../src/api/names.ts';
 import { regionalStackSchema } from '../../src/api/regional-stack.ts';
-import { cloudwatchevents, iam, lambda, scheduler } from '../builder/aws-kinds.ts';
+import { cloudwatchevents, lambda } from '../builder/aws-kinds.ts';
 import { type CapabilityScope, capability } from '../builder/capability.ts';
 import { ref } from '../builder/references.ts';
 import { externalName } from '../external-name.ts';
+import { oldestStartSeconds, schedule, scheduleRole, startPermissions } from '../functions/schedule.ts';
 import { inRegion } from '../in-region.ts';
-import { policyDocument, trustPolicy } from '../policy-document.ts';
 import { alarmsThatWake } from './alarm-names.ts';
 import { commonNames, named, type StackCapability } from './stack.ts';
-
-/** A start that comes late is of no use: the next one is there. Source: the least that EventBridge Scheduler takes. */
-const oldestStartSeconds = 60;
 
 /** What starts the functions: a schedule each, and for the failover function also the alarms of its region. */
 export function schedules(app: MultiRegionApp): StackCapability {
   return capability(regionalStackSchema, (stack) => {
-    scheduleRole(app, stack);
-    for (const name of functionNames) {
-      schedule(app, name, stack);
+    const scope = scopeOf(app);
+    const { region, tags } = stack.xr.spec;
+    scheduleRole(stack, scope, {
+      roleName: inRegion(region, (each) => siteNames({ ...scope, region: each }).roles.schedule),
+      policy: inRegion(region, (each) => permissions({ ...scope, region: each })),
+      tags,
+    });
+    for (const name of siteFunctionNames) {
+      startOf(app, name, stack);
     }
     wakeByAlarm(app, stack);
   });
@@ -28,66 +38,24 @@ export function schedules(app: MultiRegionApp): StackCapability {
 
 type Scope = CapabilityScope<typeof regionalStackSchema>;
 
-function scheduleRole(app: MultiRegionApp, { xr, resource }: Scope): void {
-  const scope = scopeOf(app);
-  const { region } = xr.spec;
-  const role = resource(
-    'schedule-role',
-    iam.Role,
-    {
-      forProvider: {
-        description: `Starts functions of ${scope.app} (${scope.environment})`,
-        assumeRolePolicy: trustPolicy('scheduler.amazonaws.com', scope.accountId),
-        tags: xr.spec.tags,
-      },
-    },
-    { annotations: externalName(inRegion(region, (each) => siteNames({ ...scope, region: each }).roles.schedule)) },
-  );
-  resource(
-    'schedule-permissions',
-    iam.RolePolicy,
-    {
-      forProvider: { roleRef: ref(role), policy: inRegion(region, (each) => permissions({ ...scope, region: each })) },
-    },
-    { annotations: externalName(regionalName(scope, 'schedule')) },
-  );
-}
-
 function permissions(site: SiteScope): string {
   const { functions, deadLetterQueue } = siteNames(site);
-  return policyDocument([
-    {
-      actions: ['lambda:InvokeFunction'],
-      resources: functionNames.map((name) => functionArn(site, functions[name])),
-    },
-    { actions: ['sqs:SendMessage'], resources: [queueArn(site, deadLetterQueue)] },
-  ]);
+  const own = siteFunctionNames.map((name) => functions[name]);
+  return startPermissions(site, own, deadLetterQueue);
 }
 
-function schedule(app: MultiRegionApp, name: (typeof functionNames)[number], { xr, resource }: Scope): void {
+function startOf(app: MultiRegionApp, name: SiteFunctionName, stack: Scope): void {
   const scope = scopeOf(app);
-  const { region } = xr.spec;
+  const { region, code } = stack.xr.spec;
   const { functions, deadLetterQueue } = commonNames(app);
-  resource(
-    `${name}-schedule`,
-    scheduler.Schedule,
-    {
-      forProvider: {
-        region,
-        name: functions[name],
-        description: functionSettings[name].description,
-        scheduleExpression: rateOf(functionSettings[name]),
-        flexibleTimeWindow: { mode: 'OFF' },
-        target: {
-          arn: inRegion(region, (each) => functionArn({ ...scope, region: each }, functions[name])),
-          roleArnRef: ref('schedule-role'),
-          retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: oldestStartSeconds },
-          deadLetterConfig: { arn: inRegion(region, (each) => queueArn({ ...scope, region: each }, deadLetterQueue)) },
-        },
-      },
-    },
-    { waitsFor: [xr.spec.code[name]] },
-  );
+  schedule(stack, name, {
+    region,
+    functionName: functions[name],
+    functionArn: inRegion(region, (each) => functionArn({ ...scope, region: each }, functions[name])),
+    settings: functionSettings[name],
+    codeKey: code[name],
+    deadLetterQueue: inRegion(region, (each) => queueArn({ ...scope, region: each }, deadLetterQueue)),
+  });
 }
 
 /** An alarm need not wait for the next minute. */
@@ -143,10 +111,4 @@ function wakeByAlarm(app: MultiRegionApp, { xr, resource }: Scope): void {
     },
     gates,
   );
-}
-
-/** `rate(1 minute)`, `rate(60 minutes)`: how EventBridge Scheduler writes an interval. */
-function rateOf({ everySeconds }: FunctionSettings): string {
-  const minutes = everySeconds / 60;
-  return minutes === 1 ? 'rate(1 minute)' : `rate(${minutes} minutes)`;
 }

@@ -70,31 +70,31 @@ function automatic({ journal }: PlanView): Said {
     : no('Manual', 'An outage alerts, and a person starts the failover.');
 }
 
-/** Whether the functions of both sites work by the same plan. */
+/** Whether the functions of all regions work by the same plan. */
 function agreed({ readiness, planHash, spec }: PlanView): Said {
   if (readiness === null) return untold('NotLookedAt', 'The functions of the sites have not been looked at yet.');
   const unknown: string[] = [];
   const other: string[] = [];
-  let asked = 0;
-  for (const site of sites) {
-    const { heldPlan } = readiness.facts.sites[site];
-    const held = ifKnown(heldPlan);
-    if (!heldPlan.known) unknown.push(`${site}: ${heldPlan.why}`);
+  const same: string[] = [];
+  const { facts } = readiness;
+  const places = [
+    ...sites.map((site) => ({ who: site, region: spec.sites[site].region, fact: facts.sites[site].heldPlan })),
+    ...(spec.witness === undefined ? [] : [{ who: 'witness', region: spec.witness.region, fact: facts.witnessPlan }]),
+  ];
+  for (const { who, region, fact } of places) {
+    const held = ifKnown(fact);
+    if (!fact.known) unknown.push(`${who}: ${fact.why}`);
     if (held === null) continue;
-    asked += 1;
-    if (held.hash !== planHash) {
-      other.push(
-        `${held.parameter} in ${spec.sites[site].region} has ${held.hash ?? 'no plan'}, the controller ${planHash}`,
-      );
-    }
+    if (held.hash === planHash) same.push(region);
+    else other.push(`${held.parameter} in ${region} has ${held.hash ?? 'no plan'}, the controller ${planHash}`);
   }
   if (other.length > 0) {
     return no('AnotherPlan', `${other.join('; ')}. Apply the manifests of one synth, plan and stacks together.`);
   }
   if (unknown.length > 0) return untold('CannotTell', unknown.join('; '));
-  return asked === 0
+  return same.length === 0
     ? yes('NoFunctions', 'No function acts on this plan.')
-    : yes('SamePlan', `The functions of both sites work by plan ${planHash}.`);
+    : yes('SamePlan', `The functions in ${same.join(', ')} work by plan ${planHash}.`);
 }
 
 function fencePending({ journal }: PlanView): Said {

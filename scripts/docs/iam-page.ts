@@ -1,9 +1,9 @@
 import { controllerPolicy } from '../../compositions/permissions/controller-policy.ts';
-import { functionPermissions } from '../../compositions/permissions/function-permissions.ts';
+import { functionPermissions, witnessPermissions } from '../../compositions/permissions/function-permissions.ts';
 import { unscopedActions } from '../../compositions/permissions/unscoped-actions.ts';
 import { type PolicyDocument, policyOf } from '../../compositions/policy-document.ts';
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
-import { functionNames, scopeOf } from '../../src/api/names.ts';
+import { scopeOf, siteFunctionNames } from '../../src/api/names.ts';
 
 /** Reference page of what Understudy's own roles may do, as an example for one application. */
 export function iamPage(app: MultiRegionApp): string {
@@ -21,14 +21,21 @@ export function iamPage(app: MultiRegionApp): string {
     ),
     '## The controller',
     permissions(controllerPolicy(app)),
-    ...functionNames.flatMap((name) => [
+    ...siteFunctionNames.flatMap((name) => [
       `## The ${name} function`,
       `As it is in \`${own.region}\`; in the other site the regions change places.`,
       permissions(policyOf(functionPermissions(app, name, own, peer))),
     ]),
+    '## The witness function',
+    'With `detection.witness`, in the region of the witness.',
+    permissions(policyOf(witnessPermissions(withWitness(app)))),
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+function withWitness({ spec, ...app }: MultiRegionApp): MultiRegionApp {
+  return { ...app, spec: { ...spec, detection: { ...spec.detection, witness: true } } };
 }
 
 function permissions({ Statement }: PolicyDocument): string {

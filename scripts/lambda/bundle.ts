@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { ZipFile } from 'yazl';
-import { type BundledFunction, functionCode } from '../../src/bundle/function-code.ts';
+import type { FunctionName } from '../../src/api/names.ts';
+import { functionCode } from '../../src/bundle/function-code.ts';
 
 /** A bundle as Lambda takes it. */
 export interface Bundle {
-  readonly name: BundledFunction;
+  readonly name: FunctionName;
   /** A zip with `index.mjs` alone. */
   readonly zip: Buffer;
   /** Hexadecimal. The same sources give the same zip. */
@@ -12,7 +13,7 @@ export interface Bundle {
 }
 
 /** Bundles one function and packs it. */
-export async function bundleFunction(name: BundledFunction): Promise<Bundle> {
+export async function bundleFunction(name: FunctionName): Promise<Bundle> {
   const zip = await zipped('index.mjs', Buffer.from(await functionCode(name)));
   return { name, zip, sha256: createHash('sha256').update(zip).digest('hex') };
 }

@@ -101,7 +101,7 @@ export const errorTable = {
     title: 'No verdict would be possible with the active site dark',
     cause: 'Too few failure domains are left to agree that it is down.',
     remedy:
-      'Add a vantage in another failure domain (a domain name, or a cluster elsewhere), or set singleDomain: Act.',
+      'Add a vantage in another failure domain (a domain name, a witness, or a cluster elsewhere), or set singleDomain: Act.',
   },
   US1019: {
     title: 'The AWS account is not named',

@@ -1,7 +1,7 @@
 import { topicArn } from './arns.ts';
 import { applicationTtlSeconds, databaseRecordName, healthRecordName, siteRecordName } from './dns-names.ts';
 import { type FailoverPlan, failoverPlanSchema, type Vantage } from './failover-plan.ts';
-import type { MultiRegionApp } from './multi-region-app.ts';
+import { type MultiRegionApp, witnessFunctionRegion } from './multi-region-app.ts';
 import { scopeOf, siteNames, stackName, witnessBucketName } from './names.ts';
 import { apiVersion } from './object-meta.ts';
 import type { Site } from './site.ts';
@@ -14,6 +14,7 @@ import { subnetCidrs } from './subnets.ts';
 export function failoverPlanOf(app: MultiRegionApp): FailoverPlan {
   const { spec } = app;
   const { priority, ...policy } = spec.failover;
+  const { interval, failureThreshold, minHealthyTargetsPercent } = spec.detection;
   return failoverPlanSchema.parse({
     apiVersion,
     kind: 'FailoverPlan',
@@ -23,7 +24,7 @@ export function failoverPlanOf(app: MultiRegionApp): FailoverPlan {
       witness: witnessOf(app),
       dns: dnsOf(app),
       objectives: spec.objectives,
-      detection: { ...spec.detection, vantages: vantagesOf(app) },
+      detection: { interval, failureThreshold, minHealthyTargetsPercent, vantages: vantagesOf(app) },
       policy,
       priority,
     },
@@ -83,12 +84,14 @@ function dnsOf({ spec: { domain } }: MultiRegionApp) {
       };
 }
 
-/** The controller, a prober in each site, and with a domain Route 53's checkers. */
+/** The controller, a prober in each site, with a domain Route 53's checkers, and the witness where there is one. */
 export function vantagesOf({ spec }: MultiRegionApp): Vantage[] {
+  const witness = witnessFunctionRegion(spec);
   return [
     { name: 'controller', kind: 'Controller', domain: spec.operations.region ?? 'operations' },
     { name: 'prober-primary', kind: 'Prober', domain: spec.primary.region },
     { name: 'prober-secondary', kind: 'Prober', domain: spec.secondary.region },
     ...(spec.domain === 'none' ? [] : [{ name: 'dns', kind: 'Dns', domain: 'route53' } as const]),
+    ...(witness === undefined ? [] : [{ name: 'witness', kind: 'Witness', domain: witness } as const]),
   ];
 }

@@ -401,9 +401,9 @@ export const findingTable = {
   // Who acts, and what they need.
   PlanDiffers: {
     severity: 'Error',
-    title: 'The functions of a site hold another plan',
+    title: 'The functions of a region hold another plan',
     message: 'the plan in {parameter} of {region} has hash {held}, this actor works by {own}',
-    why: 'Two actors that share an operation would act by different rules, identifiers or budgets.',
+    why: 'Two actors that share an operation would act by different rules, identifiers or budgets, and a witness look at other sites.',
     remedy:
       'Apply the manifests of one synth everywhere: kubectl apply -f dist/. A plan that was edited in the cluster must be edited in the file.',
     asks: ['ssm:GetParameter'],

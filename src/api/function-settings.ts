@@ -59,4 +59,15 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     everySeconds: 3600,
     retries: 2,
   },
+  witness: {
+    description: 'Looks at both sites from a region that is neither of them',
+    inVpc: false,
+    memoryMiB: 256,
+    // As the prober, and no more: it keeps no heartbeat.
+    timeoutSeconds: 90,
+    longSeconds: 80,
+    everySeconds: 60,
+    reservedConcurrency: 2,
+    retries: 0,
+  },
 };

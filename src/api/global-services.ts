@@ -29,8 +29,12 @@ export const globalServicesSpecSchema = z
     accountId: accountIdSchema.describe('AWS account.'),
     primaryRegion: regionSchema.describe('AWS region of the primary site.'),
     secondaryRegion: regionSchema.describe('AWS region of the secondary site.'),
-    witnessRegion: regionSchema.optional().describe("Region of the witness's bucket."),
+    witnessRegion: regionSchema.optional().describe('Region of the witness.'),
     zoneName: domainNameSchema.optional().describe('Hosted zone to make. Default: none is made.'),
+    code: z
+      .object({ witness: z.string().min(1).max(1024).describe("Key of the witness's function.") })
+      .optional()
+      .describe("Bundle in the code bucket of the witness's region, named by its content. No function before."),
     tags: z.record(z.string(), z.string()).default({}).describe('Tags of every resource that takes tags.'),
     failover: sharedFailoverSchema.optional(),
   })
@@ -51,6 +55,7 @@ export const globalServicesStatusSchema = z
     zoneId: z.string().optional().describe('Id of the hosted zone.'),
     nameServers: z.array(z.string()).optional().describe('Name servers to delegate the zone to.'),
     witnessBucket: z.string().optional().describe("Name of the witness's bucket."),
+    witnessFunction: z.string().optional().describe("ARN of the witness's function."),
     tables: z.record(z.string(), tableStatusSchema).optional().describe('Global tables, by their name in the file.'),
     conditions: conditionsSchema.optional(),
   })

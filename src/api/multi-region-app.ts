@@ -208,6 +208,12 @@ export const multiRegionAppSpecSchema = z
         interval: detectionIntervalSchema,
         failureThreshold: failureThresholdSchema,
         minHealthyTargetsPercent: minHealthyTargetsPercentSchema,
+        witness: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Whether a Lambda in the witness's region looks at both sites too: one more vote, which neither site can take along.",
+          ),
       })
       .prefault({})
       .describe('How an outage is told from a blip.'),
@@ -259,7 +265,7 @@ export const multiRegionAppSpecSchema = z
       .union([z.enum(['auto', 'none']), regionSchema])
       .default('auto')
       .describe(
-        'Third region, for a second copy of the takeover marker. `auto`: near the sites, by a table. `none`: do without, which is a finding.',
+        'Third region, for a second copy of the takeover marker and, with detection.witness, one more vote. `auto`: near the sites, by a table. `none`: do without, which is a finding.',
       ),
     deletion: z
       .enum(['Destroyable', 'Protected'])
@@ -327,6 +333,11 @@ function certificateOfDomain(domain: DomainInput): 'Managed' | 'None' {
 
 /** Every default filled in; `witness` is a region or `none`, `zones` the letters of each site. */
 export type MultiRegionAppSpec = z.output<typeof multiRegionAppSpecSchema>;
+
+/** Where the witness's function is; undefined for an application that has none. */
+export function witnessFunctionRegion({ detection, witness }: MultiRegionAppSpec): string | undefined {
+  return detection.witness && witness !== 'none' ? witness : undefined;
+}
 
 export const multiRegionAppSchema = z
   .strictObject({

@@ -83,11 +83,16 @@ export function databaseSecret(scope: Pick<NameScope, 'app'>): { readonly name: 
 /** What every site starts with. */
 export const firstDatabase = { slot: 'a', generation: 1 } as const;
 
-export const functionNames = ['prober', 'failover', 'validator'] as const;
+/** Functions of each site. */
+export const siteFunctionNames = ['prober', 'failover', 'validator'] as const;
+export type SiteFunctionName = (typeof siteFunctionNames)[number];
+
+/** Every function: `lambda/<name>/handler.ts` exports its handler. The witness belongs to no site. */
+export const functionNames = [...siteFunctionNames, 'witness'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** Who assumes a role of its own: each function, the instances, and AWS services that act for a site. */
-export const roleNames = [...functionNames, 'instance', 'flow-logs', 'schedule'] as const;
+export const roleNames = [...siteFunctionNames, 'instance', 'flow-logs', 'schedule'] as const;
 export type RoleName = (typeof roleNames)[number];
 
 /** Names of one site's resources. */
@@ -107,7 +112,7 @@ export interface SiteNames {
   readonly deadLetterQueue: string;
   readonly switchBucket: string;
   readonly codeBucket: string;
-  readonly functions: Readonly<Record<FunctionName, string>>;
+  readonly functions: Readonly<Record<SiteFunctionName, string>>;
   readonly roles: Readonly<Record<RoleName, string>>;
   /** SSM parameters of the site lie below it, such as `/trading/dev/database/endpoint`. */
   readonly parameterPrefix: string;
@@ -151,6 +156,30 @@ export const metricNamespace = 'Understudy';
 /** Bucket for the witness's copy of the takeover marker; `scope.region` is the witness's. */
 export function witnessBucketName(scope: SiteScope): string {
   return bucketName(scope, 'witness');
+}
+
+/** Names of what the witness's function needs in its region, beside the bucket. */
+export interface WitnessNames {
+  readonly function: string;
+  readonly topic: string;
+  readonly deadLetterQueue: string;
+  readonly codeBucket: string;
+  readonly roles: Readonly<Record<'witness' | 'schedule', string>>;
+  /** The SSM parameter of the plan lies below it. */
+  readonly parameterPrefix: string;
+}
+
+/** As in a site, where a site has the same: whoever knows the one finds the other. `scope.region` is the witness's. */
+export function witnessNames(scope: SiteScope): WitnessNames {
+  const { topic, deadLetterQueue, codeBucket, roles, parameterPrefix } = siteNames(scope);
+  return {
+    function: regionalName(scope, 'witness'),
+    topic,
+    deadLetterQueue,
+    codeBucket,
+    roles: { witness: globalName(scope, 'witness'), schedule: roles.schedule },
+    parameterPrefix,
+  };
 }
 
 /** A DynamoDB global table has one name in all its regions. */

@@ -1,10 +1,6 @@
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
-/** Functions that are bundled: `lambda/<name>/handler.ts` exports `handler`. */
-export const bundledFunctions = ['failover', 'prober', 'validator', 'witness'] as const;
-export type BundledFunction = (typeof bundledFunctions)[number];
-
 const root = path.resolve(import.meta.dirname, '../..');
 
 /**
@@ -12,9 +8,10 @@ const root = path.resolve(import.meta.dirname, '../..');
  * Lambda carry it, and with it a bundle would not fit into the object of Kubernetes by which it is deployed.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-sdk-included
+ * @param name of the function: `lambda/<name>/handler.ts` exports its handler.
  * @returns the same bytes for the same sources.
  */
-export async function functionCode(name: BundledFunction): Promise<Uint8Array> {
+export async function functionCode(name: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [`lambda/${name}/handler.ts`],

@@ -1,5 +1,5 @@
 import { durationMs } from '../api/duration.ts';
-import type { FailoverPlan, FailoverPlanSpec } from '../api/failover-plan.ts';
+import type { FailoverPlan, FailoverPlanSpec, Vantage } from '../api/failover-plan.ts';
 import type { Site } from '../api/site.ts';
 import type { Journal } from './journal.ts';
 
@@ -13,8 +13,8 @@ export interface Plan {
   readonly intervalMs: number;
   /** The tolerance window, `interval × failureThreshold`: so long without one success means Down. */
   readonly windowMs: number;
-  /** Name and failure domain of each vantage that has a say. */
-  readonly vantages: readonly { readonly name: string; readonly domain: string }[];
+  /** Each vantage that has a say. */
+  readonly vantages: readonly Readonly<Vantage>[];
   readonly minHealthyTargetsPercent: number;
   readonly mode: 'Automatic' | 'Manual';
   readonly suspended: boolean;

@@ -116,6 +116,7 @@ describe('failoverPlanOf', () => {
       appOf({ witness: 'none' }),
       appOf({ domain, operations: { region: 'us-east-1' } }),
       appOf({ domain, operations: { region: 'us-west-2' } }),
+      appOf({ detection: { witness: true } }),
     ]) {
       expect(checkFailoverPlan(failoverPlanOf(app))).toEqual([]);
     }
@@ -163,5 +164,13 @@ describe('failoverPlanOf', () => {
       'us-west-2',
       'route53',
     ]);
+  });
+
+  it('has the witness among its vantages where the file says so, in the region of its bucket', () => {
+    const { detection, witness } = failoverPlanOf(appOf({ witness: 'us-west-1', detection: { witness: true } })).spec;
+    expect(detection.vantages.at(-1)).toEqual({ name: 'witness', kind: 'Witness', domain: 'us-west-1' });
+    expect(witness?.region).toBe('us-west-1');
+    const kinds = failoverPlanOf(appOf()).spec.detection.vantages.map(({ kind }) => kind);
+    expect(kinds).not.toContain('Witness');
   });
 });

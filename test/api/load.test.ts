@@ -97,6 +97,14 @@ describe('load', () => {
     [['database: { engine: mysql, version: "16" }'], 'US1015', 6, 'spec.database.version', 'mysql 16 is not one of'],
     [['database: { instanceClass: db.t2.micro }'], 'US1016', 6, 'spec.database.instanceClass', 'no longer offers'],
     [['operations: { region: us-east-1 }'], 'US1018', 6, 'spec.operations.region', 'with us-east-1 dark'],
+    [['detection: { witness: true }', 'witness: none'], 'US1021', 6, 'spec.detection.witness', 'no witness'],
+    [
+      ['detection: { witness: true }', 'operations: { region: us-east-2 }'],
+      'US1021',
+      6,
+      'spec.detection.witness',
+      'both are one vote',
+    ],
     [['secondary: { zones: [a, a] }'], 'US1020', 6, 'spec.secondary.zones', 'a is listed twice'],
     [['notifications:', '  emails: [a@b.co,', '    a@b.co]'], 'US1020', 8, 'spec.notifications.emails[1]', 'twice'],
     [['instances: { maxCount: 1 }'], 'US1021', 6, 'spec.instances.maxCount', 'a site is to have 2 instances'],
@@ -114,6 +122,10 @@ describe('load', () => {
     expect(problemsOf(...lines)).toEqual([
       expect.objectContaining({ code, line, path, message: expect.stringContaining(message) }),
     ]);
+  });
+
+  it('counts the vote of a witness among those that could agree', () => {
+    expect(problemsOf('operations: { region: us-east-1 }', 'detection: { witness: true }')).toEqual([]);
   });
 
   it('shows the sum when the recovery time objective cannot be met', () => {

@@ -46,7 +46,7 @@ describe('MultiRegionApp', () => {
       ],
       notifications: { emails: [] },
       objectives: { rto: '5m', rpo: '1m' },
-      detection: { interval: '10s', failureThreshold: 3, minHealthyTargetsPercent: 50 },
+      detection: { interval: '10s', failureThreshold: 3, minHealthyTargetsPercent: 50, witness: false },
       failover: {
         mode: 'Automatic',
         maxDataLoss: '60s',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkNames, derivedNames } from '../../src/api/checks/names.ts';
-import { databaseIdentifier, siteNames, witnessBucketName } from '../../src/api/names.ts';
+import { databaseIdentifier, siteNames, witnessBucketName, witnessNames } from '../../src/api/names.ts';
 import { appOf } from './app-of.ts';
 
 const scope = { app: 'trading', environment: 'dev', accountId: '111122223333' };
@@ -15,6 +15,10 @@ describe('names', () => {
     expect(names.roles.failover).toBe('trading-failover-dev-us-west-2');
     expect(names.switchBucket).toBe('trading-switch-dev-111122223333-us-west-2');
     expect(names.database).toBe('trading-db-dev-a1');
+    expect(witnessNames({ ...scope, region: 'us-east-2' })).toMatchObject({
+      function: 'trading-witness-dev',
+      roles: { witness: 'trading-witness-dev-us-east-2' },
+    });
     expect(witnessBucketName({ ...scope, region: 'us-east-2' })).toBe('trading-witness-dev-111122223333-us-east-2');
   });
 

@@ -158,8 +158,22 @@ describe('code of the Lambda functions', () => {
     );
   });
 
+  it('is in the witness’s region too where the file wants it to look', () => {
+    const objects = synthesize([appOf({ detection: { witness: true } })], someBundles).get('0002-trading-dev') ?? [];
+    const [code, ...others] = objects.filter(
+      ({ kind, spec }) => kind === 'Object' && spec.forProvider.region === 'us-east-2',
+    );
+    expect(others).toEqual([]);
+    expect(code).toMatchObject({
+      metadata: { name: 'trading-global-code-witness-0123456789ab' },
+      spec: { forProvider: { bucket: 'trading-code-dev-111122223333-us-east-2', key: 'witness-0123456789ab.zip' } },
+    });
+    const services = objects.find(({ kind }) => kind === 'GlobalServices');
+    expect(services?.spec.code).toEqual({ witness: 'witness-0123456789ab.zip' });
+  });
+
   it('is left out altogether where it has not been built', () => {
-    const objects = synthesize([appOf()]).get('0002-trading-dev') ?? [];
+    const objects = synthesize([appOf({ detection: { witness: true } })]).get('0002-trading-dev') ?? [];
     expect(objects.filter(({ kind }) => kind === 'Object')).toEqual([]);
     expect(objects.filter(({ spec }) => spec?.code !== undefined)).toEqual([]);
   });

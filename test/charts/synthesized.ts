@@ -2,6 +2,7 @@ import { App, Chart } from 'cdk8s';
 import type { LambdaBundle } from '../../charts/lambda-bundles.ts';
 import { addCharts } from '../../charts/manifests.ts';
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
+import { functionNames } from '../../src/api/names.ts';
 
 /** An object of a manifest. */
 export interface Manifest {
@@ -32,7 +33,7 @@ export function allObjects(apps: readonly MultiRegionApp[], bundles: readonly La
 }
 
 /** Bundles as a build would leave them. */
-export const someBundles: readonly LambdaBundle[] = (['prober', 'failover', 'validator'] as const).map((name) => ({
+export const someBundles: readonly LambdaBundle[] = functionNames.map((name) => ({
   name,
   hash: '0123456789ab',
   key: `${name}-0123456789ab.zip`,

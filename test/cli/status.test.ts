@@ -59,6 +59,13 @@ describe('understudy status', () => {
       findings: [ttl, lag],
       conditions: [
         { type: 'Ready', status: 'False', reason: 'Suspect', message: 'not now', lastTransitionTime: ago(60_000) },
+        {
+          type: 'Agreed',
+          status: 'False',
+          reason: 'AnotherPlan',
+          message: '/trading/dev/plan in us-west-2 has def, the controller abc',
+          lastTransitionTime: ago(60_000),
+        },
       ],
     });
     cluster.addFailover({
@@ -73,6 +80,7 @@ describe('understudy status', () => {
     expect(said.out.indexOf('LagOverBudget')).toBeLessThan(said.out.indexOf('TtlTooLong'));
     expect(said.out).toMatch(/remedy +lower it/);
     expect(said.out).toMatch(/Ready +False +Suspect +for 1m +not now/);
+    expect(said.out).toMatch(/Agreed +False +AnotherPlan +for 1m +\/trading\/dev\/plan in us-west-2 has def, .* abc/);
     expect(said.out).toContain('understudy approve trading-7 --accept-loss 1m30s -n trading');
     expect(said.out).toContain('What to do:');
   });

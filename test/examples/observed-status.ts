@@ -5,7 +5,7 @@ import { firstSharedFailover, firstStackFailover } from '../../src/cli/render/fi
 import type { Json, JsonObject } from '../../src/render/json.ts';
 import { render } from '../../src/render/render.ts';
 
-const code = { prober: 'prober.zip', failover: 'failover.zip', validator: 'validator.zip' };
+const code = { prober: 'prober.zip', failover: 'failover.zip', validator: 'validator.zip', witness: 'witness.zip' };
 
 /**
  * The status of a composite once everything is there: each resource's `atProvider` answers every field with

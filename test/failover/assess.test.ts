@@ -79,7 +79,8 @@ describe('the verdict on the active site', () => {
   });
 
   it('does not have to make up for the silence of the active’s own region, whose success still denies it', () => {
-    const vantages = [...plan.vantages, { name: 'prober-primary', domain: plan.sites.primary.region }];
+    const prober = { name: 'prober-primary', kind: 'Prober', domain: plan.sites.primary.region } as const;
+    const vantages = [...plan.vantages, prober];
     const alone = [down('dns'), down('prober-secondary'), silent('controller')];
     expect(verdict([...alone, silent('prober-primary')], { vantages }).verdict).toBe('Down');
     expect(verdict([...alone, up('prober-primary')], { vantages }).verdict).toBe('Suspect');
@@ -101,13 +102,13 @@ describe('the verdict on the active site', () => {
   });
 
   it('lets one success in a domain outweigh its failures', () => {
-    const vantages = [...plan.vantages, { name: 'controller-2', domain: 'operations' }];
+    const vantages = [...plan.vantages, { name: 'controller-2', kind: 'Controller', domain: 'operations' } as const];
     const said = [down('controller'), up('controller-2'), down('dns'), down('prober-secondary')];
     expect(verdict(said, { vantages }).verdict).toBe('Suspect');
   });
 
   it('is never Down by the word of the standby’s region alone', () => {
-    const vantages = [{ name: 'prober-secondary', domain: 'eu-north-1' }];
+    const vantages = [{ name: 'prober-secondary', kind: 'Prober', domain: 'eu-north-1' } as const];
     expect(verdict([down('prober-secondary')], { vantages }).verdict).toBe('Unknown');
   });
 

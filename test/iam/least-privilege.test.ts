@@ -1,20 +1,24 @@
 import { isWildcardOnlyAction } from '@cloud-copilot/iam-simulate';
 import { describe, expect, it } from '@jest/globals';
 import { controllerPolicy } from '../../compositions/permissions/controller-policy.ts';
-import { functionPermissions } from '../../compositions/permissions/function-permissions.ts';
+import { functionPermissions, witnessPermissions } from '../../compositions/permissions/function-permissions.ts';
 import { unscopedActions } from '../../compositions/permissions/unscoped-actions.ts';
 import { type PolicyDocument, policyOf } from '../../compositions/policy-document.ts';
-import { functionNames, scopeOf } from '../../src/api/names.ts';
+import { scopeOf, siteFunctionNames } from '../../src/api/names.ts';
 import { appOf } from '../compositions/regional-stack/rendered-site.ts';
 import { statementsThatAllow } from './policy-replay.ts';
 
-const app = appOf({ domain: { name: 'trading.example.com', existingZoneId: 'Z0123456789' } });
+const app = appOf({
+  domain: { name: 'trading.example.com', existingZoneId: 'Z0123456789' },
+  detection: { witness: true },
+});
 const { accountId } = app.spec;
 const own = { ...scopeOf(app), region: app.spec.secondary.region };
 const peer = { ...scopeOf(app), region: app.spec.primary.region };
 const policies: readonly (readonly [string, PolicyDocument])[] = [
   ['controller', controllerPolicy(app)],
-  ...functionNames.map((name) => [name, policyOf(functionPermissions(app, name, own, peer))] as const),
+  ...siteFunctionNames.map((name) => [name, policyOf(functionPermissions(app, name, own, peer))] as const),
+  ['witness', policyOf(witnessPermissions(app))],
 ];
 
 /**

@@ -6,14 +6,14 @@ import { promisify } from 'node:util';
 import { inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Bundle, bundleFunction } from '../../scripts/lambda/bundle.ts';
-import { bundledFunctions } from '../../src/bundle/function-code.ts';
+import { functionNames } from '../../src/api/names.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 let bundles: readonly Bundle[];
 
 beforeAll(async () => {
-  bundles = await Promise.all(bundledFunctions.map((name) => bundleFunction(name)));
+  bundles = await Promise.all(functionNames.map((name) => bundleFunction(name)));
 });
 
 describe('the bundles of the Lambda functions', () => {
@@ -26,7 +26,7 @@ describe('the bundles of the Lambda functions', () => {
   });
 
   it('tell each other apart', () => {
-    expect(new Set(bundles.map(({ sha256 }) => sha256)).size).toBe(bundledFunctions.length);
+    expect(new Set(bundles.map(({ sha256 }) => sha256)).size).toBe(functionNames.length);
   });
 
   it('fit into an object of Kubernetes', () => {
@@ -50,7 +50,7 @@ describe('the bundles of the Lambda functions', () => {
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
-    it.each(bundledFunctions)('%s exports a handler', async (name) => {
+    it.each(functionNames)('%s exports a handler', async (name) => {
       const bundle = bundles.find((each) => each.name === name);
       const file = path.join(folder, `${name}.mjs`);
       await writeFile(file, entryOf(bundle?.zip ?? Buffer.alloc(0)));

@@ -53,7 +53,7 @@ function checkVerdict(app: MultiRegionApp): FieldProblem[] {
       ],
       message: reason,
       remedy:
-        "Set domain, which adds Route 53's checkers, or run the controller in another region, or set failover.singleDomain: Act.",
+        "Set domain, which adds Route 53's checkers, or detection.witness, or run the controller in another region, or set failover.singleDomain: Act.",
     },
   ];
 }

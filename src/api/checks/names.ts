@@ -1,6 +1,15 @@
 import type { FieldPath } from '../field-path.ts';
-import type { MultiRegionApp } from '../multi-region-app.ts';
-import { databaseIdentifier, type SiteNames, scopeOf, siteNames, tableName, witnessBucketName } from '../names.ts';
+import { type MultiRegionApp, witnessFunctionRegion } from '../multi-region-app.ts';
+import {
+  databaseIdentifier,
+  type SiteNames,
+  type SiteScope,
+  scopeOf,
+  siteNames,
+  tableName,
+  witnessBucketName,
+  witnessNames,
+} from '../names.ts';
 import type { FieldProblem } from '../problems.ts';
 import { sites } from '../site.ts';
 
@@ -19,6 +28,7 @@ const latestGeneration = 99;
 export function derivedNames(app: MultiRegionApp): DerivedName[] {
   const scope = scopeOf(app);
   const { witness } = app.spec;
+  const witnessRegion = witnessFunctionRegion(app.spec);
   const perSite = sites.flatMap((site) => namesOfSite(siteNames({ ...scope, region: app.spec[site].region })));
   return [
     ...perSite,
@@ -26,12 +36,21 @@ export function derivedNames(app: MultiRegionApp): DerivedName[] {
     ...(witness === 'none'
       ? []
       : [{ what: 'witness bucket', name: witnessBucketName({ ...scope, region: witness }), limit: 63 }]),
+    ...(witnessRegion === undefined ? [] : namesOfWitness({ ...scope, region: witnessRegion })),
     ...app.spec.tables.map((table, index) => ({
       what: 'DynamoDB table',
       name: tableName(scope, table.name),
       limit: 255,
       path: ['spec', 'tables', index, 'name'],
     })),
+  ];
+}
+
+function namesOfWitness(scope: SiteScope): DerivedName[] {
+  const { roles, function: functionName } = witnessNames(scope);
+  return [
+    ...Object.values(roles).map((name) => ({ what: 'IAM role', name, limit: 64 })),
+    { what: 'Lambda function', name: functionName, limit: 64 },
   ];
 }
 

@@ -7,7 +7,12 @@ import { type Site, sites } from '../site.ts';
 
 /** Regions exist and differ, and have the zones that are asked for. */
 export function checkRegions(spec: MultiRegionAppSpec): FieldProblem[] {
-  return [...checkKnown(spec), ...checkDistinct(spec), ...sites.flatMap((site) => checkZones(spec, site))];
+  return [
+    ...checkKnown(spec),
+    ...checkDistinct(spec),
+    ...checkWitness(spec),
+    ...sites.flatMap((site) => checkZones(spec, site)),
+  ];
 }
 
 function checkKnown(spec: MultiRegionAppSpec): FieldProblem[] {
@@ -49,6 +54,42 @@ function checkDistinct({ primary, secondary, witness }: MultiRegionAppSpec): Fie
     });
   }
   return problems;
+}
+
+/** A function that looks from the witness's region needs one, and has a vote only where nobody else is. */
+function checkWitness({ detection, witness, operations }: MultiRegionAppSpec): FieldProblem[] {
+  if (!detection.witness) {
+    return [];
+  }
+  const path: FieldPath = ['spec', 'detection', 'witness'];
+  if (witness === 'none') {
+    return [
+      {
+        code: 'US1021',
+        severity: 'error',
+        path,
+        involves: [['spec', 'witness']],
+        message: 'there is no witness whose function could look',
+        remedy: 'Set witness to a region or to auto, or leave detection.witness out.',
+      },
+    ];
+  }
+  if (operations.region !== witness) {
+    return [];
+  }
+  return [
+    {
+      code: 'US1021',
+      severity: 'warning',
+      path,
+      involves: [
+        ['spec', 'witness'],
+        ['spec', 'operations', 'region'],
+      ],
+      message: `${witness} is the controller's region too, and both are one vote`,
+      remedy: 'Set witness to a region in which nobody else looks, or leave detection.witness out.',
+    },
+  ];
 }
 
 function checkZones(spec: MultiRegionAppSpec, site: Site): FieldProblem[] {

@@ -42,7 +42,7 @@ export interface ReadinessLooks {
   readonly clock: Clock;
   /** The longest that one call may take, milliseconds. */
   readonly callMs: number;
-  /** SSM parameter in which the functions of both sites find the plan; left out where there are no functions. */
+  /** SSM parameter in which the functions of every region find the plan; left out where there are no functions. */
   readonly planParameter?: string;
   /** As a vantage last measured it. @default CloudWatch's */
   readonly lag?: Fact<LagFacts | null>;
@@ -65,11 +65,12 @@ const notAsked = unknown('nobody asked');
 export async function gatherReadiness(looks: ReadinessLooks): Promise<ReadinessFacts> {
   const { plan, active, actor, clients, callMs, heartbeat, promotion } = looks;
   const { witness } = plan;
-  const [primary, secondary, lag, witnessBucket, dns, checkerRanges] = await Promise.all([
+  const [primary, secondary, lag, witnessBucket, witnessPlan, dns, checkerRanges] = await Promise.all([
     siteFacts(looks, 'primary'),
     siteFacts(looks, 'secondary'),
     lagFacts(looks),
     witness === undefined ? notAsked : bucketFacts(looks, witness.region, witness.bucket),
+    witnessPlanFacts(looks),
     plan.dns === undefined ? notAsked : dnsFacts(looks, plan.dns),
     plan.dns === undefined ? notAsked : lookAt(callMs, (limit) => currentCheckerRanges(clients.route53(), limit)),
   ]);
@@ -81,6 +82,7 @@ export async function gatherReadiness(looks: ReadinessLooks): Promise<ReadinessF
     lag,
     heartbeat,
     witnessBucket,
+    witnessPlan,
     dns,
     checkerRanges,
     promotion,
@@ -88,7 +90,7 @@ export async function gatherReadiness(looks: ReadinessLooks): Promise<ReadinessF
 }
 
 async function siteFacts(looks: ReadinessLooks, site: Site): Promise<SiteFacts> {
-  const { plan, clients, callMs, planParameter } = looks;
+  const { plan, clients, callMs } = looks;
   const { region, database, autoScalingGroup, targetGroup, topicArn, switchBucket, journalTable } = plan.sites[site];
   const look = <Value>(read: (limit: AbortSignal) => Promise<Value>) => lookAt(callMs, read);
   const [databaseFound, group, targets, bucket, table, alarms, heldPlan, permissions] = await Promise.all([
@@ -102,9 +104,7 @@ async function siteFacts(looks: ReadinessLooks, site: Site): Promise<SiteFacts> 
     bucketFacts(looks, region, switchBucket),
     look((limit) => journalTableFacts(clients.dynamoDb(region), journalTable, limit)),
     topicArn === undefined ? notAsked : look((limit) => alarmsWithoutData(clients.cloudWatch(region), topicArn, limit)),
-    planParameter === undefined
-      ? known(null)
-      : look((limit) => heldPlanFacts(clients.ssm(region), planParameter, limit)),
+    heldPlanAt(looks, region),
     looks.acts === false ? [] : permissionFacts(looks, site),
   ]);
   return {
@@ -117,6 +117,18 @@ async function siteFacts(looks: ReadinessLooks, site: Site): Promise<SiteFacts> 
     heldPlan,
     permissions,
   };
+}
+
+async function heldPlanAt({ clients, callMs, planParameter }: ReadinessLooks, region: string) {
+  if (planParameter === undefined) return known(null);
+  return lookAt(callMs, (limit) => heldPlanFacts(clients.ssm(region), planParameter, limit));
+}
+
+/** A witness without a function is a bucket alone. */
+async function witnessPlanFacts(looks: ReadinessLooks) {
+  const { witness, vantages } = looks.plan;
+  const looksItself = vantages.some(({ kind }) => kind === 'Witness');
+  return witness === undefined || !looksItself ? known(null) : heldPlanAt(looks, witness.region);
 }
 
 function bucketFacts({ clients, callMs }: ReadinessLooks, region: string, bucket: string) {

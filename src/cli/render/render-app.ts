@@ -21,6 +21,7 @@ const anyCode: CodeKeys = {
   prober: known('prober.zip'),
   failover: known('failover.zip'),
   validator: known('validator.zip'),
+  witness: known('witness.zip'),
 };
 
 /** Every AWS resource of an application, evaluated in process as a first install leaves it. */

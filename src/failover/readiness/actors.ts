@@ -1,34 +1,45 @@
 import { findingOf } from '../../api/findings.ts';
 import { type Site, sites } from '../../api/site.ts';
 import { type Outcome, type ReadinessContext, type Rule, whenKnown } from './context.ts';
+import type { Fact } from './fact.ts';
+import type { HeldPlanFacts, ReadinessFacts } from './facts.ts';
 
 /** So long an alarm may go without data before that is strange: it is what a new one does. */
 const settledAfterMs = 15 * 60_000;
 const mostAlarmsNamed = 5;
 
 /** Who acts: by one plan, with the permissions, over a journal that lasts, woken by alarms that ring. */
-export const actors: Rule = (context) =>
-  sites.flatMap((site) => [
+export const actors: Rule = (context) => [...sites.flatMap((site) => ofSite(context, site)), ...heldByWitness(context)];
+
+function ofSite(context: ReadinessContext, site: Site): readonly Outcome[] {
+  return [
     ...heldPlan(context, site),
     ...permissions(context, site),
     ...journalTable(context, site),
     ...alarms(context, site),
     ...transport(context, site),
-  ]);
+  ];
+}
 
 function heldPlan({ plan, facts }: ReadinessContext, site: Site): readonly Outcome[] {
-  const { region } = plan.sites[site];
-  return whenKnown(facts.sites[site].heldPlan, `which plan the functions in ${region} hold`, site, (held) =>
-    held === null || held.hash === facts.planHash
-      ? []
-      : [
-          findingOf(
-            'PlanDiffers',
-            { parameter: held.parameter, region, held: held.hash ?? '(not a plan)', own: facts.planHash },
-            site,
-          ),
-        ],
-  );
+  return samePlan(facts, facts.sites[site].heldPlan, plan.sites[site].region, site);
+}
+
+function heldByWitness({ plan: { witness }, facts }: ReadinessContext): readonly Outcome[] {
+  return witness === undefined ? [] : samePlan(facts, facts.witnessPlan, witness.region, undefined);
+}
+
+function samePlan(
+  { planHash: own }: ReadinessFacts,
+  found: Fact<HeldPlanFacts | null>,
+  region: string,
+  site: Site | undefined,
+): readonly Outcome[] {
+  return whenKnown(found, `which plan the functions in ${region} hold`, site, (held) => {
+    if (held === null || held.hash === own) return [];
+    const { parameter, hash } = held;
+    return [findingOf('PlanDiffers', { parameter, region, held: hash ?? '(not a plan)', own }, site)];
+  });
 }
 
 function permissions({ plan, facts }: ReadinessContext, site: Site): readonly Outcome[] {

@@ -19,6 +19,8 @@ export interface ReadinessFacts {
   readonly heartbeat: Fact<HeartbeatFacts | null>;
   /** Not looked at unless the plan names a witness. `null`: there is no such bucket. */
   readonly witnessBucket: Fact<SwitchBucketFacts | null>;
+  /** The plan that the witness's function reads at its start; `null` where there is none. */
+  readonly witnessPlan: Fact<HeldPlanFacts | null>;
   /** Not looked at unless the plan names what clients use. */
   readonly dns: Fact<DnsFacts>;
   /** The ranges that Route 53's health checkers come from now. */

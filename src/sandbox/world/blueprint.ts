@@ -20,8 +20,8 @@ export interface BlueprintOptions {
   readonly password: string;
   /** The one port of every database name in the world. */
   readonly databasePort: number;
-  /** The functions of a site, with what they read. */
-  readonly functions: (site: Site) => Pick<RegionConfig, 'parameters' | 'functions' | 'schedules'>;
+  /** The functions of a site, or of the witness's region, with what they read. */
+  readonly functions: (place: Site | 'witness') => Pick<RegionConfig, 'parameters' | 'functions' | 'schedules'>;
   /** How databases of a region reach those of the other for replication. */
   readonly replicationLinks: (fromRegion: string) => Readonly<Record<string, TcpAddress>>;
 }
@@ -85,7 +85,7 @@ export function siteRegionConfig(app: MultiRegionApp, site: Site, options: Bluep
   };
 }
 
-/** The witness's region: one small bucket. */
+/** The witness's region: one small bucket, and where the file wants it a function that looks. */
 export function witnessRegionConfig(app: MultiRegionApp, region: string, options: BlueprintOptions): RegionConfig {
   const scope = { ...scopeOf(app), region };
   return {
@@ -95,5 +95,6 @@ export function witnessRegionConfig(app: MultiRegionApp, region: string, options
     speed: options.speed,
     durations: options.durations,
     buckets: [witnessBucketName(scope)],
+    ...options.functions('witness'),
   };
 }

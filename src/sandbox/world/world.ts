@@ -16,7 +16,7 @@ import { type Route53Api, startRoute53Api } from '../route53/api/route53-api.ts'
 import { type Route53, startRoute53 } from '../route53/route53.ts';
 import { databaseDomain, siteRegionConfig, witnessRegionConfig } from './blueprint.ts';
 import { environmentOf } from './environment.ts';
-import { buildFunctions, siteFunctions } from './functions.ts';
+import { buildFunctions, siteFunctions, witnessFunctions } from './functions.ts';
 import { internetLocation, operationsLocation, regionsOf } from './locations.ts';
 import { createWiring, databaseHost, exposeSites, replicationLinks } from './wiring.ts';
 import { withDomain, worldPlan } from './world-plan.ts';
@@ -50,6 +50,8 @@ export interface World {
   watch(listener: (event: RegionEvent) => void): void;
   /** The region that a site is in. */
   region(site: Site): RegionProcess;
+  /** The region that is neither site's; `null` where the application has no witness. */
+  witnessRegion(): RegionProcess | null;
   /** DNS name of the database that a site's application uses now. */
   databaseHost(site: Site): string;
   /** SIGKILL of everything in the site's region: an outage. */
@@ -168,7 +170,8 @@ async function build(
     durations: scaleDurations(awsDurationFactor),
     password,
     databasePort: switchboard.databasePort,
-    functions: (site: Site) => siteFunctions(app, site, functions),
+    functions: (place: Site | 'witness') =>
+      place === 'witness' ? witnessFunctions(app, functions) : siteFunctions(app, place, functions),
     replicationLinks: (from: string) => replicationLinks(switchboard, app, from),
   };
   const { primary, secondary, witness } = app.spec;
@@ -203,6 +206,7 @@ async function build(
     database: { user: app.spec.database.username, password, database: app.spec.database.name },
     watch: (listener) => void listeners.push(listener),
     region,
+    witnessRegion: () => regions.get(witness) ?? null,
     databaseHost: (site) => databaseHost(app, site, regions.get(app.spec[site].region)?.info.applicationDatabase),
     async killRegion(site) {
       const name = app.spec[site].region;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type FailoverPlanInput, failoverPlanSchema } from '../../../src/api/failover-plan.ts';
+import { defaultVantages, type FailoverPlanInput, failoverPlanSchema } from '../../../src/api/failover-plan.ts';
 import type { Finding } from '../../../src/api/failover-plan-status.ts';
 import { findingTable } from '../../../src/api/findings.ts';
 import { AwsClients } from '../../../src/aws/clients.ts';
@@ -52,6 +52,9 @@ function planResource() {
     spec: {
       sites: { primary: site('us-east-1', 'east'), secondary: site('us-west-2', 'west') },
       witness: { region: 'us-east-2', bucket: 'witness-ohio' },
+      detection: {
+        vantages: [...defaultVantages, { name: 'witness', kind: 'Witness', domain: 'us-east-2' }],
+      },
       dns: { name: 'trading.example.com', databaseName: 'db.trading.example.com' },
     },
   });
@@ -265,7 +268,11 @@ describe('facts of an account', () => {
   it('show a plan that another synth wrote', async () => {
     const resource = planResource();
     account.plan = JSON.stringify({ ...resource, spec: { ...resource.spec, objectives: { rto: '9m', rpo: '1m' } } });
-    expect(await codes()).toEqual(['PlanDiffers', 'PlanDiffers']);
+    expect((await findings()).map(({ code, site }) => [code, site])).toEqual([
+      ['PlanDiffers', undefined],
+      ['PlanDiffers', 'primary'],
+      ['PlanDiffers', 'secondary'],
+    ]);
   });
 
   it('show a bucket that is not there', async () => {

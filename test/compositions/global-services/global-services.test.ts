@@ -127,7 +127,7 @@ describe('the alarms on health checks', () => {
       dimensions: { HealthCheckId: 'check-s' },
       alarmActions: ['arn:aws:sns:us-east-1:111122223333:trading-alerts-dev'],
     });
-    expect(forProvider(shared, 'alerts')).toHaveProperty('region', 'us-east-1');
+    expect(forProvider(shared, 'alerts-us-east-1')).toHaveProperty('region', 'us-east-1');
     expect(namesOf(shared, 'TopicSubscription')).toHaveLength(1);
   });
 
@@ -158,6 +158,7 @@ if (crds === undefined) {
   it.each(
     Object.entries({
       'every default': {},
+      'a witness that looks, in a region without a site': { domain, detection: { witness: true } },
       'a domain, tables with indexes, topics, protection': {
         domain,
         tables: [carts],

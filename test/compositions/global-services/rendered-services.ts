@@ -5,6 +5,7 @@ import type { MultiRegionApp } from '../../../src/api/multi-region-app.ts';
 import type { JsonObject } from '../../../src/render/json.ts';
 import { render } from '../../../src/render/render.ts';
 import type { Observed, Rendered } from '../../../src/render/render-resources.ts';
+import { code } from '../regional-stack/rendered-site.ts';
 
 /** What the controller writes once both sites are there and the primary is active. */
 export const firstShared: SharedFailover = {
@@ -22,7 +23,7 @@ export function renderShared(
   if (composition === undefined) {
     throw new Error('the sites share nothing');
   }
-  const { spec, ...services } = servicesObject(app);
+  const { spec, ...services } = servicesObject(app, code.witness);
   const composite = { ...services, spec: { ...spec, ...(failover === null ? {} : { failover }) } };
   return render(composition, JSON.parse(JSON.stringify(composite)) as JsonObject, observed);
 }

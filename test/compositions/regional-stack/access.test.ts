@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { unscopedActions } from '../../../compositions/permissions/unscoped-actions.ts';
-import { functionNames } from '../../../src/api/names.ts';
+import { siteFunctionNames } from '../../../src/api/names.ts';
 import { sites } from '../../../src/api/site.ts';
 import type { JsonObject } from '../../../src/render/json.ts';
 import type { Rendered } from '../../../src/render/render-resources.ts';
@@ -133,7 +133,7 @@ describe('permissions in AWS', () => {
     expect(trusted).toEqual([
       [{ Service: 'vpc-flow-logs.amazonaws.com', Action: 'sts:AssumeRole' }],
       [{ Service: 'ec2.amazonaws.com', Action: 'sts:AssumeRole' }],
-      ...functionNames.map(() => [{ Service: 'lambda.amazonaws.com', Action: 'sts:AssumeRole' }]),
+      ...siteFunctionNames.map(() => [{ Service: 'lambda.amazonaws.com', Action: 'sts:AssumeRole' }]),
       [{ Service: 'scheduler.amazonaws.com', Action: 'sts:AssumeRole' }],
     ]);
   });

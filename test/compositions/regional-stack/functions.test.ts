@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { regionalStack } from '../../../compositions/regional-stack/regional-stack.ts';
 import { stackObject } from '../../../compositions/regional-stack/stack-object.ts';
-import { functionNames } from '../../../src/api/names.ts';
+import { siteFunctionNames } from '../../../src/api/names.ts';
 import type { JsonObject } from '../../../src/render/json.ts';
 import { render } from '../../../src/render/render.ts';
 import { appOf, code, firstRoles, forProvider, namesOf, renderSite } from './rendered-site.ts';
@@ -9,8 +9,8 @@ import { appOf, code, firstRoles, forProvider, namesOf, renderSite } from './ren
 describe('the functions of a site', () => {
   it('run the bundles that the stack names, from the bucket of their own region', () => {
     const site = renderSite(appOf(), 'secondary');
-    expect(namesOf(site, 'Function')).toEqual([...functionNames]);
-    for (const name of functionNames) {
+    expect(namesOf(site, 'Function')).toEqual([...siteFunctionNames]);
+    for (const name of siteFunctionNames) {
       expect(forProvider(site, name)).toMatchObject({
         runtime: 'nodejs22.x',
         architectures: ['arm64'],
@@ -30,14 +30,14 @@ describe('the functions of a site', () => {
       expect(kinds).not.toContain(kind);
     }
     expect([...resources.keys()].filter((name) => name.endsWith('-silence'))).toEqual([]);
-    for (const name of functionNames) {
+    for (const name of siteFunctionNames) {
       expect(withheld).toContainEqual({ resource: name, missing: `spec.code.${name}` });
     }
   });
 
   it('reach the database where they talk to it, each from every zone', () => {
     const site = renderSite(appOf({ network: { zones: 3 } }), 'primary');
-    const inVpc = functionNames.filter((name) => 'vpcConfig' in forProvider(site, name));
+    const inVpc = siteFunctionNames.filter((name) => 'vpcConfig' in forProvider(site, name));
     expect(inVpc).toEqual(['prober', 'failover']);
     expect(forProvider(site, 'failover').vpcConfig).toEqual({
       subnetIdRefs: [1, 2, 3].map((zone) => ({ name: `trading-primary-subnet-application-${zone}` })),
@@ -47,10 +47,10 @@ describe('the functions of a site', () => {
 
   it('are started by their schedules, without retries, and what failed is kept', () => {
     const site = renderSite(appOf(), 'secondary');
-    const rates = functionNames.map((name) => forProvider(site, `${name}-schedule`).scheduleExpression);
+    const rates = siteFunctionNames.map((name) => forProvider(site, `${name}-schedule`).scheduleExpression);
     expect(rates).toEqual(['rate(1 minute)', 'rate(1 minute)', 'rate(60 minutes)']);
     const queue = 'arn:aws:sqs:us-west-2:111122223333:trading-dlq-dev';
-    for (const name of functionNames) {
+    for (const name of siteFunctionNames) {
       expect(forProvider(site, `${name}-schedule`).target).toMatchObject({
         arn: `arn:aws:lambda:us-west-2:111122223333:function:trading-${name}-dev`,
         retryPolicy: { maximumRetryAttempts: 0 },
@@ -115,7 +115,7 @@ describe('the alarms of a site', () => {
 
   it('watch each function for errors, throttles, length and silence', () => {
     const site = renderSite(appOf(), 'primary');
-    for (const name of functionNames) {
+    for (const name of siteFunctionNames) {
       const alarm = (what: string) => forProvider(site, `alarm-${name}-${what}`);
       const metrics = ['errors', 'throttles', 'duration'].map((what) => alarm(what).metricName);
       expect(metrics).toEqual(['Errors', 'Throttles', 'Duration']);
@@ -126,7 +126,7 @@ describe('the alarms of a site', () => {
 
   it('count as silent a function that did not run, and one that only failed, for five starts in a row', () => {
     const site = renderSite(appOf(), 'primary');
-    for (const name of functionNames) {
+    for (const name of siteFunctionNames) {
       const alarm = forProvider(site, `alarm-${name}-silence`);
       expect(alarm).toMatchObject({
         comparisonOperator: 'LessThanThreshold',

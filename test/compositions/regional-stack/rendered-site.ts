@@ -57,7 +57,13 @@ export const everything: StackFailover = {
 };
 
 /** Keys under which the functions' bundles are, once they have been built. */
-export const code = { prober: 'prober/1.zip', failover: 'failover/1.zip', validator: 'validator/1.zip' };
+export const code = {
+  prober: 'prober/1.zip',
+  failover: 'failover/1.zip',
+  validator: 'validator/1.zip',
+  witness: 'witness/1.zip',
+};
+const { witness: _elsewhere, ...siteCode } = code;
 
 /** What is composed for a site. */
 export function renderSite(
@@ -66,14 +72,14 @@ export function renderSite(
   failover: StackFailover = firstRoles[site],
   observed?: Observed,
 ): Rendered {
-  const { spec, ...stack } = stackObject(app, site, code);
+  const { spec, ...stack } = stackObject(app, site, siteCode);
   const composite = { ...stack, spec: { ...spec, failover } };
   return render(regionalStack(app), JSON.parse(JSON.stringify(composite)) as JsonObject, observed);
 }
 
 /** As {@link renderSite}, before the controller wrote anything. */
 export function renderBeforeJournal(app: MultiRegionApp, site: Site): Rendered {
-  return render(regionalStack(app), JSON.parse(JSON.stringify(stackObject(app, site, code))) as JsonObject);
+  return render(regionalStack(app), JSON.parse(JSON.stringify(stackObject(app, site, siteCode))) as JsonObject);
 }
 
 /** `forProvider` of a resource. Throws where it is not composed. */

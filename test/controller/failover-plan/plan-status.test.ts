@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { planConditions } from '../../../controller/failover-plan/plan-conditions.ts';
 import { deletionOf } from '../../../controller/failover-plan/plan-deletion.ts';
 import { phaseOf } from '../../../controller/failover-plan/plan-phase.ts';
 import { planStatus } from '../../../controller/failover-plan/plan-status.ts';
 import { statusChange } from '../../../controller/failover-plan/status-change.ts';
-import type { PlanView } from '../../../controller/plan-runner/plan-view.ts';
+import type { PlanView, Readiness } from '../../../controller/plan-runner/plan-view.ts';
 import { failoverPlanOf } from '../../../src/api/failover-plan-of.ts';
 import { failoverPlanStatusSchema } from '../../../src/api/failover-plan-status.ts';
 import { multiRegionAppSchema } from '../../../src/api/multi-region-app.ts';
@@ -11,9 +12,13 @@ import { assess } from '../../../src/failover/assess.ts';
 import { decide } from '../../../src/failover/decide.ts';
 import { firstJournal, type Journal } from '../../../src/failover/journal.ts';
 import type { SeenObservation } from '../../../src/failover/observation.ts';
+import { predictRto } from '../../../src/failover/predicted-rto.ts';
+import { known, unknown } from '../../../src/failover/readiness/fact.ts';
+import type { ReadinessFacts } from '../../../src/failover/readiness/facts.ts';
 import { simulatedPlan } from '../../../src/simulator/plan.ts';
 import { availableReplica, down, seen, up } from '../../failover/observations.ts';
 import { begunJournal, operationIn, startedAt } from '../../failover/operations.ts';
+import { ready } from '../../failover/readiness/ready.ts';
 
 const plan = simulatedPlan();
 const calm = firstJournal(plan.name, 'Automatic', false);
@@ -134,6 +139,63 @@ describe('the status of a plan', () => {
   it('says of every condition which generation it speaks of', () => {
     const { conditions = [] } = statusOf(viewOf(calm));
     expect(conditions.map(({ observedGeneration }) => observedGeneration)).toEqual(conditions.map(() => 4));
+  });
+});
+
+describe('whether the functions agree with the controller', () => {
+  const { spec: withWitness } = failoverPlanOf(
+    multiRegionAppSchema.parse({
+      apiVersion: 'understudy.dev/v1alpha1',
+      kind: 'MultiRegionApp',
+      metadata: { name: 'orders', namespace: 'default' },
+      spec: { accountId: '111122223333', detection: { witness: true } },
+    }),
+  );
+  const parameter = '/orders/dev/plan';
+  type Held = ReadinessFacts['witnessPlan'];
+  const agreed = (primary: Held, secondary: Held, witnessPlan: Held) => {
+    const { primary: east, secondary: west } = ready.sites;
+    const sites = { primary: { ...east, heldPlan: primary }, secondary: { ...west, heldPlan: secondary } };
+    const predictedRto = predictRto(plan, ready);
+    const readiness: Readiness = { facts: { ...ready, sites, witnessPlan }, findings: [], predictedRto };
+    const view = { ...viewOf(calm), spec: withWitness, readiness };
+    return planConditions(view, phaseOf(view), undefined).find(({ type }) => type === 'Agreed');
+  };
+  const holds = (hash: string | null): Held => known({ parameter, hash });
+
+  it('is shown with the hash that all of them work by', () => {
+    expect(agreed(holds('abc'), holds('abc'), holds('abc'))).toMatchObject({
+      status: 'True',
+      reason: 'SamePlan',
+      message: 'The functions in us-east-1, us-west-2, us-east-2 work by plan abc.',
+    });
+  });
+
+  it.each<[string, Held, string]>([
+    ['another hash', holds('def'), 'def'],
+    ['something that is no plan', holds(null), 'no plan'],
+  ])('is denied with both where one holds %s', (_what, held, named) => {
+    const expected = {
+      status: 'False',
+      reason: 'AnotherPlan',
+      message: expect.stringContaining(`in us-west-2 has ${named}, the controller abc`),
+    };
+    expect(agreed(holds('abc'), held, holds('abc'))).toMatchObject(expected);
+    expect(agreed(holds('abc'), holds('abc'), held)).toMatchObject({
+      ...expected,
+      message: expect.stringContaining(`in us-east-2 has ${named}, the controller abc`),
+    });
+  });
+
+  it('is open while a region does not say, and no question where there are no functions', () => {
+    expect(agreed(holds('abc'), unknown('it is dark'), holds('abc'))).toMatchObject({
+      status: 'Unknown',
+      message: 'secondary: it is dark',
+    });
+    expect(agreed(known(null), known(null), known(null))).toMatchObject({ status: 'True', reason: 'NoFunctions' });
+    const view = viewOf(calm);
+    const unasked = planConditions(view, phaseOf(view), undefined).find(({ type }) => type === 'Agreed');
+    expect(unasked).toMatchObject({ status: 'Unknown', reason: 'NotLookedAt' });
   });
 });
 

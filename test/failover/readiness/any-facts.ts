@@ -71,6 +71,10 @@ const bucket: fc.Arbitrary<SwitchBucketFacts> = fc.record({
   encryption: anyFact(orNull(fc.constantFrom('AES256', 'aws:kms', 'aws:kms:dsse'))),
 });
 
+const heldPlan = anyFact(
+  orNull(fc.record({ parameter: fc.constant('/plan'), hash: orNull(fc.constantFrom('abc', 'def')) })),
+);
+
 const siteFacts: fc.Arbitrary<SiteFacts> = fc.record({
   database: anyFact(orNull(fc.oneof(instance, cluster))),
   group: anyFact(
@@ -97,9 +101,7 @@ const siteFacts: fc.Arbitrary<SiteFacts> = fc.record({
       { maxLength: 7 },
     ),
   ),
-  heldPlan: anyFact(
-    orNull(fc.record({ parameter: fc.constant('/plan'), hash: orNull(fc.constantFrom('abc', 'def')) })),
-  ),
+  heldPlan,
   permissions: fc.array(
     fc.record({ action: fc.constant('dynamodb:PutItem'), refusal: anyFact(orNull(fc.constant('no'))) }),
   ),
@@ -140,6 +142,7 @@ export const anyFacts: fc.Arbitrary<ReadinessFacts> = fc.record({
   lag: anyFact(orNull(fc.record({ lagSeconds: fc.double({ min: 0, max: 1e9, noNaN: true }), ageMs: fc.nat() }))),
   heartbeat: anyFact(orNull(fc.record({ unchangedMs: fc.double({ min: 0, noNaN: true }) }))),
   witnessBucket: anyFact(orNull(bucket)),
+  witnessPlan: heldPlan,
   dns: anyFact(dns),
   checkerRanges: anyFact(fc.array(fc.constantFrom('15.177.0.0/18', '107.23.255.0/26', '::/0', 'nonsense'))),
   promotion: anyFact(

@@ -115,6 +115,7 @@ export const ready: ReadinessFacts = {
   lag: known({ lagSeconds: 0.4, ageMs: 60_000 }),
   heartbeat: known({ unchangedMs: 2_000 }),
   witnessBucket: known(readableBucket),
+  witnessPlan: known({ parameter: '/trading/prod/plan', hash: 'abc' }),
   dns: known({
     records: [...recordsFor('us-east-1', 'traffic-east'), ...recordsFor('us-west-2', 'traffic-west')],
     checks: {

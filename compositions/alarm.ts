@@ -1,14 +1,9 @@
-import { topicArn } from '../../src/api/arns.ts';
-import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
-import { scopeOf } from '../../src/api/names.ts';
-import type { regionalStackSchema } from '../../src/api/regional-stack.ts';
-import { cloudwatch } from '../builder/aws-kinds.ts';
-import type { CapabilityScope } from '../builder/capability.ts';
-import type { Source } from '../builder/source.ts';
-import { externalName } from '../external-name.ts';
-import { inRegion } from '../in-region.ts';
-import { alarmName } from './alarm-names.ts';
-import { commonNames, named } from './stack.ts';
+import { cloudwatch } from './builder/aws-kinds.ts';
+import type { CapabilityScope } from './builder/capability.ts';
+import type { CompositeSchema } from './builder/composite-schema.ts';
+import type { Source } from './builder/source.ts';
+import { externalName } from './external-name.ts';
+import type { Tags, Text } from './text.ts';
 
 /** A threshold on one metric. */
 export interface Alarm {
@@ -31,30 +26,36 @@ export interface Alarm {
   readonly waitsFor?: readonly Source<'xr', string | undefined>[];
 }
 
-/** Declares an alarm that tells the topic of the site when it begins and when it ends. */
-export function declareAlarm(
-  app: MultiRegionApp,
+export interface MetricAlarmProps {
+  readonly region: Text;
+  /** In AWS. */
+  readonly name: string;
+  /** Topic that is told when it begins and when it ends. */
+  readonly topicArn: Text;
+  readonly tags: Tags;
+}
+
+/** Declares an alarm. An alarm can tell a topic of its own region only. */
+export function metricAlarm<S extends CompositeSchema>(
+  { resource }: Pick<CapabilityScope<S>, 'resource'>,
   alarm: Alarm,
-  { xr, resource }: CapabilityScope<typeof regionalStackSchema>,
+  { region, name, topicArn, tags }: MetricAlarmProps,
 ): void {
-  const scope = scopeOf(app);
-  const name = alarmName(app, alarm.subject);
-  const action = inRegion(xr.spec.region, (region) => topicArn({ ...scope, region }, commonNames(app).topic));
   resource(
     `alarm-${alarm.subject}`,
     cloudwatch.MetricAlarm,
     {
       forProvider: {
-        region: xr.spec.region,
+        region,
         alarmDescription: alarm.description,
         ...measure(alarm),
         comparisonOperator: alarm.when,
         threshold: alarm.threshold,
         evaluationPeriods: alarm.periods,
         treatMissingData: alarm.missing ?? 'notBreaching',
-        alarmActions: [action],
-        okActions: [action],
-        tags: named(xr, name),
+        alarmActions: [topicArn],
+        okActions: [topicArn],
+        tags,
       },
     },
     {
