@@ -1,7 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  DeleteFunctionConcurrencyCommand,
+  InvokeCommand,
+  type InvokeCommandOutput,
+  LambdaClient,
+  PutFunctionConcurrencyCommand,
+} from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ZipFile } from 'yazl';
 import { UnderstudyError } from '../../../src/api/errors.ts';
@@ -196,6 +202,16 @@ describe('Lambda', () => {
     await writeFile(release(), '');
     expect((await running).payload).toBe('waited');
     expect((await resultOf('waits', { until: release() })).payload).toBe('waited');
+  });
+
+  it('halts a function by its concurrency, and lets it go again', async () => {
+    const FunctionName = 'silent';
+    await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+    await expect(invoke(FunctionName)).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+    await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+    expect((await invoke(FunctionName)).StatusCode).toBe(200);
+    const unknown = new PutFunctionConcurrencyCommand({ FunctionName: 'nobody', ReservedConcurrentExecutions: 0 });
+    await expect(lambda.send(unknown)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
   /** The first may reach the region after the second. */

@@ -43,6 +43,8 @@ export class Functions {
   readonly #byName: ReadonlyMap<string, FunctionConfig>;
   readonly #idle = new Map<string, Container[]>();
   readonly #busy = new Map<string, Set<Container>>();
+  /** Of those whose own was changed; null: none any more. */
+  readonly #concurrency = new Map<string, number | null>();
   #closed = false;
 
   constructor(options: FunctionsOptions) {
@@ -52,6 +54,16 @@ export class Functions {
 
   has(name: string): boolean {
     return this.#byName.has(name);
+  }
+
+  /**
+   * Lets so many invocations run at once from now on: with 0 none begins. What runs goes on.
+   *
+   * @param limit null: as many as are asked for.
+   * @throws AwsError if there is no such function.
+   */
+  reserve(name: string, limit: number | null): void {
+    this.#concurrency.set(this.#configOf(name).name, limit);
   }
 
   /**
@@ -126,7 +138,9 @@ export class Functions {
     const { name } = config;
     const busy = this.#busy.get(name) ?? new Set();
     this.#busy.set(name, busy);
-    if (busy.size >= (config.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
+    const changed = this.#concurrency.get(name);
+    const limit = changed === undefined ? config.reservedConcurrency : changed;
+    if (busy.size >= (limit ?? Number.POSITIVE_INFINITY)) {
       this.#options.onEnd({ functionName: name, requestId, outcome: 'Throttled', durationMs: 0 });
       throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
     }

@@ -5,7 +5,13 @@ import type { Functions } from './functions.ts';
 type InvocationType = 'RequestResponse' | 'Event' | 'DryRun';
 
 interface InvokeRequest extends Identified {
+  readonly operation: 'Invoke';
   readonly parameters: { readonly FunctionName: string; readonly InvocationType: InvocationType };
+}
+
+interface ConcurrencyRequest extends Identified {
+  readonly operation: 'PutFunctionConcurrency' | 'DeleteFunctionConcurrency';
+  readonly parameters: { readonly FunctionName: string };
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -16,9 +22,11 @@ const largestEvents: Readonly<Record<InvocationType, number>> = {
 };
 
 /**
- * Lambda's Invoke, of functions that the region's configuration has. Reading and changing functions is not emulated.
+ * Lambda's Invoke, of functions that the region's configuration has, and the reserved concurrency, by which people halt
+ * a function. Reading and changing functions is not emulated otherwise.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html
  */
 export function lambdaService(functions: Functions): Service {
   return {
@@ -28,8 +36,9 @@ export function lambdaService(functions: Functions): Service {
       return identify(request);
     },
     async perform(request, identified) {
-      if (identified.operation !== 'Invoke') throw notImplemented('lambda', identified.operation);
-      return invoke(functions, request, (identified as InvokeRequest).parameters);
+      if (isInvoke(identified)) return invoke(functions, request, identified.parameters);
+      if (isConcurrency(identified)) return reserve(functions, request, identified);
+      throw notImplemented('lambda', identified.operation);
     },
     renderError(error, request) {
       const body = JSON.stringify({
@@ -44,15 +53,50 @@ export function lambdaService(functions: Functions): Service {
   };
 }
 
-/** `POST /2015-03-31/functions/<name or ARN>/invocations`. */
+function isInvoke(identified: Identified): identified is InvokeRequest {
+  return identified.operation === 'Invoke';
+}
+
+function isConcurrency(identified: Identified): identified is ConcurrencyRequest {
+  return identified.operation === 'PutFunctionConcurrency' || identified.operation === 'DeleteFunctionConcurrency';
+}
+
+/** `POST /2015-03-31/functions/<name or ARN>/invocations`, and `PUT` or `DELETE /2017-10-31/functions/<…>/concurrency`. */
 function identify(request: WireRequest): Identified {
   const [, version, , name, action] = request.url.pathname.split('/');
-  if (version !== '2015-03-31' || action !== 'invocations' || request.method !== 'POST') {
-    return { operation: `${request.method} ${request.url.pathname}`, parameters: {} };
-  }
   const FunctionName = decodeURIComponent(name ?? '');
-  const InvocationType = (request.headers['x-amz-invocation-type'] ?? 'RequestResponse') as InvocationType;
-  return { operation: 'Invoke', parameters: { FunctionName, InvocationType } };
+  switch (`${request.method} ${version} ${action}`) {
+    case 'POST 2015-03-31 invocations': {
+      const InvocationType = (request.headers['x-amz-invocation-type'] ?? 'RequestResponse') as InvocationType;
+      return { operation: 'Invoke', parameters: { FunctionName, InvocationType } };
+    }
+    case 'PUT 2017-10-31 concurrency':
+      return { operation: 'PutFunctionConcurrency', parameters: { FunctionName } };
+    case 'DELETE 2017-10-31 concurrency':
+      return { operation: 'DeleteFunctionConcurrency', parameters: { FunctionName } };
+    default:
+      return { operation: `${request.method} ${request.url.pathname}`, parameters: {} };
+  }
+}
+
+function reserve(
+  functions: Functions,
+  request: WireRequest,
+  { operation, parameters }: ConcurrencyRequest,
+): WireResponse {
+  const name = nameIn(parameters.FunctionName);
+  if (operation === 'DeleteFunctionConcurrency') {
+    functions.reserve(name, null);
+    return respond(request, 204, '');
+  }
+  const { ReservedConcurrentExecutions: limit } = JSON.parse(request.body.toString('utf8')) as {
+    readonly ReservedConcurrentExecutions?: number;
+  };
+  if (limit === undefined || !Number.isInteger(limit) || limit < 0) {
+    throw new AwsError('InvalidParameterValueException', 'ReservedConcurrentExecutions must be 0 or more.');
+  }
+  functions.reserve(name, limit);
+  return respond(request, 200, JSON.stringify({ ReservedConcurrentExecutions: limit }));
 }
 
 async function invoke(
