@@ -81,7 +81,7 @@ describe('when the tolerance window ends', () => {
   /** The active's own prober dies with its region: what it saw last denies the verdict for a window since it was read. */
   const plan = simulatedPlan();
   const withOwnProber = simulatedPlan({
-    vantages: [...plan.vantages, { name: 'prober-primary', domain: plan.sites.primary.region }],
+    vantages: [...plan.vantages, { name: 'prober-primary', kind: 'Prober', domain: plan.sites.primary.region }],
   });
 
   /** From the outage to the verdict, with the outage at some moment between two looks. */
