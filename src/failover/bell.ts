@@ -1,8 +1,9 @@
+import type { StopSignal } from './stop.ts';
 /** Wakes whoever waits; a ring that nobody waited for is kept until somebody does. */
 export interface Bell {
   ring(): void;
   /** Resolves at the next ring, at once if one is kept, or when `signal` aborts. */
-  rung(signal: AbortSignal): Promise<void>;
+  rung(signal: StopSignal): Promise<void>;
 }
 
 export function createBell(): Bell {
@@ -21,14 +22,10 @@ export function createBell(): Bell {
       }
       return new Promise((resolve) => {
         waiting.add(resolve);
-        signal.addEventListener(
-          'abort',
-          () => {
-            waiting.delete(resolve);
-            resolve();
-          },
-          { once: true },
-        );
+        signal.addEventListener('abort', () => {
+          waiting.delete(resolve);
+          resolve();
+        });
       });
     },
   };

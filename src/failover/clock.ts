@@ -1,3 +1,4 @@
+import type { StopSignal } from './stop.ts';
 /** One reading of an actor's clocks. */
 export interface Now {
   /** Wall clock, milliseconds since the epoch: for records that people read, never compared between machines. */
@@ -10,5 +11,5 @@ export interface Now {
 export interface Clock {
   now(): Now;
   /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  sleep(ms: number, signal?: StopSignal): Promise<void>;
 }

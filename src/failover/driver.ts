@@ -18,6 +18,7 @@ import type { Ports } from './ports.ts';
 import { runOperation } from './run-operation.ts';
 import { createSituation } from './situation.ts';
 import { startOperation } from './start-operation.ts';
+import { Stop, type StopSignal } from './stop.ts';
 import type { Timing } from './timing.ts';
 import { glanceBetween, watch } from './watch.ts';
 
@@ -47,14 +48,14 @@ export interface DriverState {
 
 export interface Driver {
   /** Watches and acts until `signal` aborts; ends what is in hand or hands it over. */
-  run(signal: AbortSignal): Promise<void>;
+  run(signal: StopSignal): Promise<void>;
   /**
    * As `run`, and ends by itself as soon as nothing is wrong and nothing is left to do: for an actor that is called each
    * minute and not kept, as a Lambda is.
    *
    * @returns whether it ended because all is well.
    */
-  runUntilQuiet(signal: AbortSignal): Promise<boolean>;
+  runUntilQuiet(signal: StopSignal): Promise<boolean>;
   /** Something was written into the journal that should not wait for the next turn. */
   wake(): void;
   /** Which site is active, by the journal as last read. */
@@ -132,7 +133,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
   }
 
   /** One turn; answers how long the next may wait, unless a look comes in before. */
-  async function turn(signal: AbortSignal): Promise<number> {
+  async function turn(signal: StopSignal): Promise<number> {
     quiet = false;
     const found = await readJournal();
     if (found === null) {
@@ -191,7 +192,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
     lastVerdict = verdict;
   }
 
-  async function decideNow(journal: Journal, signal: AbortSignal): Promise<number> {
+  async function decideNow(journal: Journal, signal: StopSignal): Promise<number> {
     const assessment = await assessNow();
     const now = clock.now();
     // What stood in the table at the start is of unknown age: a request waits until the vantages have looked again.
@@ -217,7 +218,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
     }
   }
 
-  async function begin(journal: Journal, start: Start, assessment: Assessment, signal: AbortSignal): Promise<number> {
+  async function begin(journal: Journal, start: Start, assessment: Assessment, signal: StopSignal): Promise<number> {
     const now = clock.now();
     const started = { ...startOperation(plan, journal, start, assessment, actor, now), version: journal.version + 1 };
     const beyond = started.operation === null ? [] : stepsBeyondMeans(plan, started.operation, ports.effects);
@@ -242,7 +243,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
   }
 
   /** An operation that nobody drives: its actor died, or handed it over. */
-  async function takeOver(journal: Journal, signal: AbortSignal): Promise<void> {
+  async function takeOver(journal: Journal, signal: StopSignal): Promise<void> {
     const { operation } = journal;
     if (operation === null) return;
     const previous = operation.actors.at(-1)?.actor ?? 'nobody';
@@ -259,7 +260,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
   }
 
   /** @param renewedMonotonicMs before the latest write of this actor left. */
-  async function drive(held: Journal, renewedMonotonicMs: number, signal: AbortSignal): Promise<void> {
+  async function drive(held: Journal, renewedMonotonicMs: number, signal: StopSignal): Promise<void> {
     learn(held);
     const onTrouble = trouble.tell;
     const session = openSession(
@@ -275,7 +276,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
     await runOperation({ plan, ports, session, timing, actor, assess, report }, signal);
   }
 
-  async function act(signal: AbortSignal, isOver: () => boolean): Promise<void> {
+  async function act(signal: StopSignal, isOver: () => boolean): Promise<void> {
     while (!signal.aborted) {
       let waitMs: number;
       try {
@@ -298,7 +299,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
     }
   }
 
-  async function watchAll(signal: AbortSignal): Promise<void> {
+  async function watchAll(signal: StopSignal): Promise<void> {
     const suspect = (): boolean => situation.suspect(active);
     const common = { plan, clock, suspect, active: () => active };
     const { glanceMs = () => Number.POSITIVE_INFINITY } = options;
@@ -336,8 +337,8 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
       await Promise.all([watchAll(signal), act(signal, () => false)]);
     },
     async runUntilQuiet(signal) {
-      const watching = new AbortController();
-      void watchAll(watching.signal);
+      const watching = new Stop();
+      void watchAll(watching);
       try {
         await act(signal, () => quiet);
       } finally {

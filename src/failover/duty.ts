@@ -5,6 +5,7 @@ import { acquireSession, JournalGivenUp, type JournalSession, LeaseLost } from '
 import type { Plan } from './plan.ts';
 import { PortError } from './port-error.ts';
 import { handlerOf, type Ports } from './ports.ts';
+import type { StopSignal } from './stop.ts';
 import type { Timing } from './timing.ts';
 
 /** What an operation that has ended left to be done when the world lets it. */
@@ -15,7 +16,7 @@ export interface DutyContext {
   readonly actor: string;
   readonly report: (event: EventBody) => void;
   /** Aborts when the process is asked to end. */
-  readonly stop: AbortSignal;
+  readonly stop: StopSignal;
 }
 
 /** Looking takes no lease; doing does. `work` ends by giving the lease back. */

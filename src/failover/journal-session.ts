@@ -3,6 +3,7 @@ import type { Journal } from './journal.ts';
 import { acquireLease, renewLease } from './lease.ts';
 import { JournalConflict, PortError } from './port-error.ts';
 import type { JournalStore } from './ports.ts';
+import type { StopSignal } from './stop.ts';
 import type { Timing } from './timing.ts';
 
 /** Someone else may act now; whatever was in hand is theirs to finish. */
@@ -48,7 +49,7 @@ export interface SessionOptions {
   readonly timing: Timing;
   readonly onTrouble: (message: string) => void;
   /** Aborts when the process is asked to end. */
-  readonly stop: AbortSignal;
+  readonly stop: StopSignal;
 }
 
 /**

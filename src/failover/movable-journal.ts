@@ -59,7 +59,7 @@ export function createMovableJournal(tables: Readonly<Record<Site, JournalTable>
    */
   async function search(): Promise<Journal | null> {
     const readings = sites.map(async (site) => ({ site, found: await readAt(site) }));
-    const live = await Promise.any(readings.map(async (reading) => liveIn(await reading))).catch(() => null);
+    const live = await firstLive(readings);
     if (live !== null) return at(live.home, live);
     const found = (await Promise.all(readings)).map((reading) => reading.found);
     // What stands closed in one table points to the other, which is out of reach or has yet to be filled.
@@ -119,8 +119,24 @@ export function createMovableJournal(tables: Readonly<Record<Site, JournalTable>
   };
 }
 
-/** @throws Error where the table holds no live document. */
-function liveIn({ site, found }: { readonly site: Site; readonly found: Journal | PortError | null }): Journal {
-  if (found === null || found instanceof PortError || found.home !== site) throw new Error(`nothing live at ${site}`);
-  return found;
+interface Reading {
+  readonly site: Site;
+  readonly found: Journal | PortError | null;
+}
+
+/** The first live document that comes in; `null` once all have come in and none is one. Never rejects. */
+function firstLive(readings: readonly Promise<Reading>[]): Promise<Journal | null> {
+  return new Promise((resolve) => {
+    let awaited = readings.length;
+    const isIn = (): void => {
+      awaited -= 1;
+      if (awaited === 0) resolve(null);
+    };
+    for (const reading of readings) {
+      reading.then(({ site, found }) => {
+        if (found !== null && !(found instanceof PortError) && found.home === site) resolve(found);
+        isIn();
+      }, isIn);
+    }
+  });
 }

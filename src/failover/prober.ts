@@ -4,6 +4,7 @@ import type { HeartbeatLook, Observation } from './observation.ts';
 import { createOnce, messageOf } from './once.ts';
 import type { Plan } from './plan.ts';
 import type { Heartbeat, Ports, Vantage } from './ports.ts';
+import type { StopSignal } from './stop.ts';
 import type { Timing } from './timing.ts';
 import { createSightings, watch } from './watch.ts';
 
@@ -18,7 +19,7 @@ export async function runProber(
   ports: Pick<Ports, 'clock' | 'journal' | 'report'> & { readonly vantage: Vantage; readonly heartbeat?: Heartbeat },
   timing: Timing,
   actor: string,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<void> {
   const { clock, journal, vantage, heartbeat } = ports;
   let beat: { readonly look: HeartbeatLook; readonly atMonotonicMs: number } | null = null;

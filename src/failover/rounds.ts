@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Outcome } from './effect.ts';
 import { firstOf } from './first-of.ts';
 import type { StepName } from './operation.ts';
+import type { StopSignal } from './stop.ts';
 import type { Timing } from './timing.ts';
 
 /** Does one round of look-before-act on a due step. */
@@ -11,7 +12,7 @@ export type Attempt = (due: DueStep, lookedForMs: (callId: string) => number) =>
 /** The rounds of look-before-act that one actor has under way, one a step. */
 export interface Rounds {
   /** Begins what is due and not under way, and returns when there may be something to do. Throws what a round threw. */
-  perform(due: readonly DueStep[], signal: AbortSignal): Promise<void>;
+  perform(due: readonly DueStep[], signal: StopSignal): Promise<void>;
   /** Resolves when the outcome of every round is in the journal. */
   settled(): Promise<void>;
   /** Resolves when nothing is under way any more, not even calls of steps that gave up. */

@@ -16,6 +16,7 @@ import type { Plan } from './plan.ts';
 import type { Ports } from './ports.ts';
 import { recordOutcome } from './record.ts';
 import { type Attempt, createRounds } from './rounds.ts';
+import type { StopSignal } from './stop.ts';
 import type { Timing } from './timing.ts';
 
 export interface OperationContext {
@@ -39,7 +40,7 @@ export interface Assessed {
  * Drives the operation in the journal to its end, from wherever it stands. Returns when it is closed, when the lease is
  * lost (another actor goes on), or when `signal` aborts (the lease is released, so that another can go on at once).
  */
-export async function runOperation(context: OperationContext, signal: AbortSignal): Promise<void> {
+export async function runOperation(context: OperationContext, signal: StopSignal): Promise<void> {
   try {
     await drive(context, signal);
   } catch (error) {
@@ -49,7 +50,7 @@ export async function runOperation(context: OperationContext, signal: AbortSigna
   }
 }
 
-async function drive(context: OperationContext, signal: AbortSignal): Promise<void> {
+async function drive(context: OperationContext, signal: StopSignal): Promise<void> {
   const { plan, ports, session, timing } = context;
   const alerts = createAlertSender(context);
   const rounds = createRounds(ports.clock, timing, attemptIn(context), (due, outcome) => settle(context, due, outcome));
@@ -170,7 +171,7 @@ async function finish(
   context: OperationContext,
   operation: Operation,
   outcome: 'Succeeded' | 'Aborted',
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<boolean> {
   const { plan, ports, session, timing } = context;
   for (;;) {

@@ -5,6 +5,7 @@ import { firstOf } from './first-of.ts';
 import { hasFailed, type Observation, type SeenObservation } from './observation.ts';
 import type { Plan } from './plan.ts';
 import type { Vantage } from './ports.ts';
+import type { StopSignal } from './stop.ts';
 import type { Timing } from './timing.ts';
 
 /** The observations that an actor holds, its own and those it read, each with its age on the actor's clock. */
@@ -86,9 +87,9 @@ export async function watch(
     /** Called with each look; must not throw. */
     readonly onLook: (observation: Observation) => void;
     /** Ends the wait for the next look early. */
-    readonly hurried: (signal: AbortSignal) => Promise<void>;
+    readonly hurried: (signal: StopSignal) => Promise<void>;
   },
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     const observation = await vantage.look();

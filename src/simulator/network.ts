@@ -57,7 +57,7 @@ export class Network {
   /** Regions in which nothing answers anyone. */
   readonly dark = new Set<string>();
   /** Every call that an actor made, in order. */
-  readonly log: (Call & { readonly atMs: number })[] = [];
+  readonly log: Call[] = [];
   /** Called as a request leaves, with what becomes of it. */
   onCall: (call: Call, fault: Fault | 'dark' | null) => void = () => undefined;
   readonly #timeline: Timeline;
@@ -73,8 +73,7 @@ export class Network {
     const number = life.beginCall();
     return new Promise((resolve, reject) => {
       if (!life.alive) return;
-      const { nowMs } = this.#timeline;
-      this.log.push({ ...call, atMs: nowMs });
+      this.log.push(call);
       const travel: Travel<T> = {
         call,
         effect: (staleMs) => {
@@ -90,7 +89,7 @@ export class Network {
         this.#noAnswer(travel, this.#timeoutMs);
         return;
       }
-      const fault = this.#faultOf(call, nowMs);
+      const fault = this.#faultOf(call, this.#timeline.nowMs);
       this.onCall(call, fault);
       this.#begin(travel, fault);
     });

@@ -1,4 +1,5 @@
 import type { Clock } from '../failover/clock.ts';
+import type { StopSignal } from '../failover/stop.ts';
 import { epochMs, type Life } from './life.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -37,7 +38,7 @@ export class ProcessClock implements Clock {
     };
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  sleep(ms: number, signal?: StopSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = (): void => {

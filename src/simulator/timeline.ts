@@ -6,6 +6,8 @@ export class Timeline {
   #nowMs = 0;
   #scheduled = 0;
   #momentsAtOnce = 0;
+  /** A moment has begun, and not everything that it caused has happened yet. */
+  #isUnderway = false;
   /** A binary heap by time, then by order of scheduling. */
   readonly #heap: Moment[] = [];
   readonly #onMoment: () => void;
@@ -43,23 +45,45 @@ export class Timeline {
    *
    * @returns whether `done` came to hold.
    */
-  async runUntil(done: () => boolean, untilMs: number): Promise<boolean> {
-    await settle();
+  runUntil(done: () => boolean, untilMs: number): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      // Not an async function: it would be left and entered again at each moment, at the price of the moment itself.
+      const goOn = (): void => {
+        try {
+          if (this.#passSilently(done, untilMs)) resolve(done());
+          else whenSettled(goOn);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      whenSettled(goOn);
+    });
+  }
+
+  /** @returns whether there is nothing to wait for any more; otherwise what has just woken up must be heard out. */
+  #passSilently(done: () => boolean, untilMs: number): boolean {
+    if (this.#isUnderway) this.#endMoment();
     while (!done()) {
       const next = this.#heap[0];
       if (next === undefined || next.atMs > untilMs) {
         this.#nowMs = Math.max(this.#nowMs, untilMs);
-        return done();
+        return true;
       }
       this.#pop();
       const { action } = next;
       if (action === null) continue;
       this.#moveTo(next.atMs);
       action();
-      if (!next.silent) await settle();
-      this.#onMoment();
+      this.#isUnderway = true;
+      if (!next.silent) return false;
+      this.#endMoment();
     }
     return true;
+  }
+
+  #endMoment(): void {
+    this.#isUnderway = false;
+    this.#onMoment();
   }
 
   /** @throws Error if time does not pass any more, however much happens: a loop that waits for nothing at all. */
@@ -124,10 +148,11 @@ function isBefore(one: Moment, other: Moment): boolean {
 
 /**
  * Every promise that can settle has settled once the queue of microtasks is empty, which is when Node runs the next
- * tick. A round of the event loop would say the same at three times the price.
+ * tick. A round of the event loop would say the same at three times the price. What goes on does so as a microtask: Node
+ * empties their queue only behind all ticks, those that a tick adds too.
  */
-function settle(): Promise<void> {
-  return new Promise((resolve) => {
-    process.nextTick(resolve);
-  });
+function whenSettled(goOn: () => void): void {
+  process.nextTick(() => void settled.then(goOn));
 }
+
+const settled = Promise.resolve();

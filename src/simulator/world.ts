@@ -4,6 +4,7 @@ import type { EngineEvent } from '../failover/events.ts';
 import { firstJournal, type Journal, type OperationRequest } from '../failover/journal.ts';
 import type { HeartbeatLook } from '../failover/observation.ts';
 import { type Plan, regionOf } from '../failover/plan.ts';
+import { Stop } from '../failover/stop.ts';
 import type { Timing } from '../failover/timing.ts';
 import { effectsOn, standbyReaderOn } from './adapters.ts';
 import { Cloud, type CloudPace, defaultPace } from './cloud.ts';
@@ -222,9 +223,9 @@ export class World {
     this.#clocks.set(name, clock);
     this.#successorOf.set(name, successor);
     const driver = this.#driverOf(life, clock, { ...options, ownsPlan });
-    const controller = new AbortController();
+    const stop = new Stop();
     let finished = false;
-    const end = options.untilQuiet ? driver.runUntilQuiet(controller.signal) : driver.run(controller.signal);
+    const end = options.untilQuiet ? driver.runUntilQuiet(stop) : driver.run(stop);
     end.then(
       () => {
         finished = true;
@@ -234,9 +235,9 @@ export class World {
         this.crashes.push(error);
       },
     );
-    const isUp = (): boolean => life.alive && !life.paused && !controller.signal.aborted;
+    const isUp = (): boolean => life.alive && !life.paused && !stop.aborted;
     if (options.successor === undefined) this.#succeed(name, isUp);
-    return { life, clock, stop: () => controller.abort(), finished: () => finished };
+    return { life, clock, stop: () => stop.abort(), finished: () => finished };
   }
 
   #succeed(name: string, isUp: () => boolean): void {

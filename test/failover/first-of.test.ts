@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { firstOf } from '../../src/failover/first-of.ts';
+import type { StopSignal } from '../../src/failover/stop.ts';
 
 /** Resolves with `word` when it is told to stop. */
-function untilStopped(word: string): (stop: AbortSignal) => Promise<string> {
+function untilStopped(word: string): (stop: StopSignal) => Promise<string> {
   return (stop) =>
     new Promise((resolve) => {
       const end = (): void => resolve(word);
@@ -14,7 +15,7 @@ function untilStopped(word: string): (stop: AbortSignal) => Promise<string> {
 describe('firstOf', () => {
   it('resolves as the first does, and stops the others', async () => {
     let stopped = false;
-    const other = async (stop: AbortSignal): Promise<string> => {
+    const other = async (stop: StopSignal): Promise<string> => {
       await untilStopped('other')(stop);
       stopped = true;
       return 'other';
@@ -24,8 +25,8 @@ describe('firstOf', () => {
   });
 
   it('rejects as the first does, and stops the others all the same', async () => {
-    let stop: AbortSignal | null = null;
-    const other = (given: AbortSignal): Promise<string> => {
+    let stop: StopSignal | null = null;
+    const other = (given: StopSignal): Promise<string> => {
       stop = given;
       return untilStopped('other')(given);
     };

@@ -1,4 +1,4 @@
-import type { Action, StepName } from '../operation.ts';
+import { type Action, actionSchema, type StepName } from '../operation.ts';
 import { drillSteps } from './drill.ts';
 import { failoverSteps } from './failover.ts';
 import { reprotectSteps } from './reprotect.ts';
@@ -19,8 +19,16 @@ export function stepsOf(action: Action): readonly StepDefinition[] {
   return tables[action];
 }
 
+/** Asked for at every turn of every operation. */
+const definitions = new Map(
+  actionSchema.options.map((action) => [
+    action,
+    new Map([...undoSteps, ...tables[action]].map((definition) => [definition.name, definition])),
+  ]),
+);
+
 export function definitionOf(action: Action, name: StepName): StepDefinition {
-  const definition = [...tables[action], ...undoSteps].find((candidate) => candidate.name === name);
+  const definition = definitions.get(action)?.get(name);
   if (definition === undefined) throw new Error(`${action} has no step ${name}`);
   return definition;
 }
