@@ -2,7 +2,7 @@ import { otherSite } from '../../src/api/site.ts';
 import type { AwsClients } from '../../src/aws/clients.ts';
 import { gatherReadiness } from '../../src/aws/readiness/gather.ts';
 import type { Clock } from '../../src/failover/clock.ts';
-import type { Journal } from '../../src/failover/journal.ts';
+import { firstJournal, type Journal } from '../../src/failover/journal.ts';
 import { type Plan, planNow } from '../../src/failover/plan.ts';
 import { predictRto } from '../../src/failover/predicted-rto.ts';
 import { known } from '../../src/failover/readiness/fact.ts';
@@ -15,9 +15,11 @@ import type { Turnstile } from './turnstile.ts';
 
 /** About thirty calls to AWS a look: what they tell changes over days. */
 const everyMs = 10 * 60_000;
-/** While there is no journal to look by, or an operation runs. */
+/** While an operation runs, or the journal may still come. */
 const waitMs = 1_000;
-/** After a look that failed. */
+/** Then a look is worth it without one: why there is none may be among what it finds. */
+const journalPatienceMs = 5_000;
+/** After a look that failed, or had no journal to go by. */
 const againMs = 60_000;
 
 export interface ReadinessLoopOptions {
@@ -47,17 +49,19 @@ export interface ReadinessLoopOptions {
  */
 export async function watchReadiness(options: ReadinessLoopOptions, signal: AbortSignal): Promise<void> {
   const { clock, turnstile, priority, random } = options;
+  const since = clock.now().monotonicMs;
   while (!signal.aborted) {
     const journal = options.journal();
-    if (journal === null || journal.operation !== null) {
+    const mayCome = journal === null && clock.now().monotonicMs - since < journalPatienceMs;
+    if (mayCome || (journal?.operation ?? null) !== null) {
       await clock.sleep(waitMs, signal);
       continue;
     }
     const leave = await turnstile.enter(priority, signal);
     if (leave === null) return;
-    const done = await lookOnce(options, journal);
+    const done = await lookOnce(options, journal ?? firstJournal(options.plan.name, 'Manual', true));
     leave();
-    await clock.sleep(done ? everyMs * (0.75 + random() / 2) : againMs, signal);
+    await clock.sleep(done && journal !== null ? everyMs * (0.75 + random() / 2) : againMs, signal);
   }
 }
 

@@ -5,6 +5,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
 import { type Journal, journalSchema } from '../failover/journal.ts';
 import { type HistoryRecord, historyRecordSchema } from '../failover/journal-export.ts';
@@ -63,7 +64,7 @@ export class DynamoDbJournal implements JournalTable {
   /** @throws PortError `Refused` if the document is damaged or of a later format. */
   async read(): Promise<Journal | null> {
     const { table, plan } = this.#options;
-    const item = await this.#get(journalItem);
+    const item = await this.#named(this.#get(journalItem));
     if (item === null) return null;
     const journal = parseDocument(item.document?.S, journalSchema, `the journal of ${plan} in ${table}`);
     const version = Number(item.version?.N);
@@ -170,7 +171,7 @@ export class DynamoDbJournal implements JournalTable {
     const items = together.vantages.map((name) =>
       together.items.get({ table, plan, item: `${vantagePrefix}${name}` }, limit),
     );
-    return (await Promise.all(items)).filter((item) => item !== null);
+    return (await this.#named(Promise.all(items))).filter((item) => item !== null);
   }
 
   #together(): JournalTogether | undefined {
@@ -186,19 +187,15 @@ export class DynamoDbJournal implements JournalTable {
     let after: Record<string, AttributeValue> | undefined;
     do {
       const start = after === undefined ? {} : { ExclusiveStartKey: after };
-      const page = await readCall(limit, (options) =>
-        client.send(
-          new QueryCommand({
-            TableName: table,
-            ConsistentRead: true,
-            KeyConditionExpression: '#plan = :plan AND begins_with(#item, :prefix)',
-            ExpressionAttributeNames: { '#plan': 'plan', '#item': 'item' },
-            ExpressionAttributeValues: { ':plan': { S: plan }, ':prefix': { S: prefix } },
-            ...start,
-          }),
-          options,
-        ),
-      );
+      const query = new QueryCommand({
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: '#plan = :plan AND begins_with(#item, :prefix)',
+        ExpressionAttributeNames: { '#plan': 'plan', '#item': 'item' },
+        ExpressionAttributeValues: { ':plan': { S: plan }, ':prefix': { S: prefix } },
+        ...start,
+      });
+      const page = await this.#named(readCall(limit, (options) => client.send(query, options)));
       items.push(...(page.Items ?? []));
       after = page.LastEvaluatedKey;
     } while (after !== undefined);
@@ -211,7 +208,8 @@ export class DynamoDbJournal implements JournalTable {
     const together = this.#together();
     if (together === undefined) return this.#put(item, document, {}, {});
     const { table } = this.#options;
-    return together.items.put({ table, item: { ...this.#key(item), document: { S: document } } }, this.#limit());
+    const whole = { ...this.#key(item), document: { S: document } };
+    return this.#named(together.items.put({ table, item: whole }, this.#limit()));
   }
 
   async #put(
@@ -222,9 +220,20 @@ export class DynamoDbJournal implements JournalTable {
   ): Promise<void> {
     const { client, table } = this.#options;
     const Item = { ...this.#key(item), ...attributes, document: { S: document } };
-    await mutatingCall(this.#limit(), (options) =>
-      client.send(new PutItemCommand({ TableName: table, Item, ...condition }), options),
-    );
+    const put = new PutItemCommand({ TableName: table, Item, ...condition });
+    await this.#named(mutatingCall(this.#limit(), (options) => client.send(put, options)));
+  }
+
+  /** DynamoDB says only that some resource is not found: whoever mistyped a table's name in a plan would never see which. */
+  async #named<Output>(call: Promise<Output>): Promise<Output> {
+    try {
+      return await call;
+    } catch (error) {
+      if (!(error instanceof PortError && error.cause instanceof ResourceNotFoundException)) throw error;
+      const { client, table } = this.#options;
+      const message = `there is no table ${table} in ${await client.config.region()}`;
+      throw new PortError(error.kind, error.code, message, { cause: error.cause });
+    }
   }
 
   #key(item: string): Record<string, AttributeValue> {

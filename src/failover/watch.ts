@@ -123,7 +123,7 @@ export async function glanceBetween(
     /** Called when the active does not look well. */
     readonly onDoubt: () => void;
   },
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<void> {
   if (vantage.glance === undefined) return;
   const { plan, clock, glanceMs, suspect, active, onDoubt } = context;

@@ -94,6 +94,15 @@ describe('the journal of a plan', () => {
     expect(await journal.read()).toEqual(second);
   });
 
+  it('names the table that is not there', async () => {
+    const client = aws.clients.dynamoDb('us-west-2');
+    const lost = new DynamoDbJournal({ client, table: 'no-such-table', plan, callMs: 5_000, trouble: () => undefined });
+    const message = 'there is no table no-such-table in us-west-2';
+    await expect(lost.read()).rejects.toThrow(message);
+    await expect(lost.observations()).rejects.toThrow(message);
+    await expect(lost.replace(firstJournal(plan, 'Automatic', false))).rejects.toThrow(message);
+  });
+
   it('lets one of two writers replace a version', async () => {
     const document = firstJournal(plan, 'Automatic', false);
     await journalOf().replace(document);

@@ -54,6 +54,23 @@ describe('the controller', () => {
     expect(status?.conditions?.find(({ type }) => type === 'StandbyReady')?.status).toBe('True');
   });
 
+  it('says of a plan without a journal which table it misses, as a message and as a finding', async () => {
+    const { sites } = planObject(world.site).spec;
+    const missing = { journalTable: 'no-such-table' };
+    const spec = {
+      sites: { primary: { ...sites.primary, ...missing }, secondary: { ...sites.secondary, ...missing } },
+    };
+    world.server.table('failoverplans').put(planObject(world.site, spec));
+    world.start();
+    const isFound = () => world.plan()?.status?.findings?.some(({ code }) => code === 'JournalMissing') === true;
+    await until('it is found', isFound);
+    expect(world.plan()?.status).toMatchObject({
+      phase: 'Unknown',
+      message: expect.stringContaining('there is no table no-such-table in us-'),
+    });
+    expect(world.failovers()).toEqual([]);
+  });
+
   it('goes quiet when nothing changes', async () => {
     world.server.table('failoverplans').put(planObject(world.site));
     world.start();

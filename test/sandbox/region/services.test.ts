@@ -10,7 +10,12 @@ import {
   GetMetricStatisticsCommand,
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeContinuousBackupsCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import {
   CreateNetworkAclEntryCommand,
   DeleteNetworkAclEntryCommand,
@@ -147,6 +152,15 @@ describe('DynamoDB', () => {
       'ConditionalCheckFailedException',
       'OK',
     ]);
+  });
+
+  it('says that a table can be restored, and that another does not exist', async () => {
+    const dynamoDb = client(DynamoDBClient);
+    const of = (TableName: string) => dynamoDb.send(new DescribeContinuousBackupsCommand({ TableName }));
+    expect((await of('journal')).ContinuousBackupsDescription).toMatchObject({
+      PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'ENABLED' },
+    });
+    await expect(of('nowhere')).rejects.toMatchObject({ name: 'TableNotFoundException' });
   });
 });
 

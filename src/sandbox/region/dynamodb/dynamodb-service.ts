@@ -43,7 +43,10 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
     async identify(request) {
       return { operation: targetOperation(request), parameters: JSON.parse(request.body.toString('utf8') || '{}') };
     },
-    perform: (request) => forward(endpoint, request),
+    perform: async (request, { operation, parameters }) =>
+      operation === 'DescribeContinuousBackups'
+        ? continuousBackups(request, options.tables, (parameters as { readonly TableName?: string }).TableName)
+        : forward(endpoint, request),
     renderError: (error, request) => ({
       status: error.httpStatus,
       headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': request.requestId },
@@ -51,6 +54,30 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
     }),
   };
   return { service, close: () => listener.close() };
+}
+
+/**
+ * dynalite knows nothing of backups. Tables have them here as the compositions make them.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeContinuousBackups.html
+ */
+function continuousBackups(
+  { requestId }: WireRequest,
+  tables: readonly TableConfig[],
+  table: string | undefined,
+): WireResponse {
+  if (!tables.some(({ name }) => name === table)) {
+    throw new AwsError('TableNotFoundException', `Table not found: ${table}`, 400);
+  }
+  const ContinuousBackupsDescription = {
+    ContinuousBackupsStatus: 'ENABLED',
+    PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'ENABLED' },
+  };
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': requestId },
+    body: JSON.stringify({ ContinuousBackupsDescription }),
+  };
 }
 
 async function forward(endpoint: string, request: WireRequest): Promise<WireResponse> {
