@@ -12,7 +12,7 @@ function target(port: number): DatabaseTarget {
     host: '127.0.0.1',
     port,
     credentials: { user: 'trading', password: 'x', database: 'trading', tls: false },
-    resolver: createResolver({ timeoutMs: 500 }),
+    resolver: createResolver({ timeoutMs: 5_000 }),
     timeoutMs: 100,
     applicationName: 'test',
   };

@@ -29,7 +29,7 @@ function vantage(): DnsVantage {
     domain: 'route53',
     healthName,
     clock,
-    resolver: createResolver({ server: `${server.address}:${server.port}`, timeoutMs: 500 }),
+    resolver: createResolver({ server: `${server.address}:${server.port}`, timeoutMs: 5_000 }),
     windowMs,
     maxGapMs: 2.5 * intervalMs,
     regions: { primary: 'us-east-1', secondary: 'us-west-2' },

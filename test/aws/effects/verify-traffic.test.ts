@@ -44,7 +44,7 @@ function handler(spec = { dns: { name: names.application } }): VerifyTraffic {
   const endpointUrl = `http://${names.secondary}:${web.port}/healthz`;
   const plan = examplePlan({ site: { endpointUrl }, spec });
   const clients = new AwsClients({ actor: 'test', callMs: 1_000, credentials });
-  const resolver = createResolver({ server: `${dns.address}:${dns.port}`, timeoutMs: 500 });
+  const resolver = createResolver({ server: `${dns.address}:${dns.port}`, timeoutMs: 5_000 });
   return new VerifyTraffic(
     new EffectContext(plan, defaultTiming, clients),
     createSiteEndpoints(plan, clients),

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { listen } from '../listener.ts';
 import type { TableConfig } from '../region-config.ts';
 import { AwsError } from '../wire/aws-error.ts';
@@ -102,23 +103,39 @@ async function createTable(endpoint: string, table: TableConfig): Promise<void> 
     { name: table.partitionKey, type: 'S', role: 'HASH' },
     ...(table.sortKey === undefined ? [] : [{ ...table.sortKey, role: 'RANGE' }]),
   ];
-  const response = await fetch(endpoint, {
+  const response = await ask(endpoint, 'CreateTable', {
+    TableName: table.name,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: keys.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+    KeySchema: keys.map(({ name, role }) => ({ AttributeName: name, KeyType: role })),
+  });
+  const text = await response.text();
+  // A table of an earlier run is kept, as AWS keeps it.
+  if (!response.ok && !text.includes('ResourceInUseException')) {
+    throw new Error(`dynalite refused table ${table.name}: ${text}`);
+  }
+  while (!(await isActive(endpoint, table.name))) await delay(pollMs);
+}
+
+const pollMs = 5;
+
+/** Until then whoever asks for it is told that there is no such table. */
+async function isActive(endpoint: string, TableName: string): Promise<boolean> {
+  const response = await ask(endpoint, 'DescribeTable', { TableName });
+  if (!response.ok) throw new Error(`dynalite does not describe table ${TableName}: ${await response.text()}`);
+  const { Table } = (await response.json()) as { readonly Table?: { readonly TableStatus?: string } };
+  return Table?.TableStatus === 'ACTIVE';
+}
+
+function ask(endpoint: string, operation: string, parameters: object): Promise<Response> {
+  return fetch(endpoint, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': 'DynamoDB_20120810.CreateTable',
+      'x-amz-target': `DynamoDB_20120810.${operation}`,
       'x-amz-date': '20200101T000000Z',
       authorization: 'AWS4-HMAC-SHA256 Credential=a/20200101/r/dynamodb/aws4_request, SignedHeaders=a, Signature=a',
     },
-    body: JSON.stringify({
-      TableName: table.name,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: keys.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
-      KeySchema: keys.map(({ name, role }) => ({ AttributeName: name, KeyType: role })),
-    }),
+    body: JSON.stringify(parameters),
   });
-  if (response.ok) return;
-  const text = await response.text();
-  // A table of an earlier run is kept, as AWS keeps it.
-  if (!text.includes('ResourceInUseException')) throw new Error(`dynalite refused table ${table.name}: ${text}`);
 }
