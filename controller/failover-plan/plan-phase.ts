@@ -28,10 +28,13 @@ export function phaseOf(view: PlanView): PhaseWords {
     if (operation !== null) return unknown(operationWords(operation));
     return unknown('Neither site has been looked at yet.');
   }
+  // Right after a takeover the latest look is one at the former active; the operation has just proven the present one.
+  const verdict =
+    decided.assessment.active.site === journal.activation.active ? decided.assessment.active.verdict : 'Up';
   const { active } = decided.assessment;
-  if (active.verdict === 'Unknown')
+  if (verdict === 'Unknown')
     return unknown(`${at(view, active.site)} cannot be judged: ${reasonWords(active.reasons)}`);
-  if (active.verdict !== 'Up') return { phase: 'Suspect', message: suspectWords(view) };
+  if (verdict !== 'Up') return { phase: 'Suspect', message: suspectWords(view) };
   const drill = operation === null ? '' : ` ${operationWords(operation)}`;
   const { phase, message } = calmPhase(view, journal);
   return { phase, message: `${message}${drill}` };

@@ -97,6 +97,12 @@ describe('the phase of a plan', () => {
     expect(words.message).toMatch(message);
   });
 
+  it('is not that of the former active, right after a takeover', () => {
+    const takenOver: Journal = { ...calm, activation: { term: 2, active: 'secondary' } };
+    const words = phaseOf({ ...viewOf(takenOver), decided: viewOf(calm, everybody(down)).decided });
+    expect(words).toMatchObject({ phase: 'Unprotected', message: expect.stringMatching(/^secondary .* serves/) });
+  });
+
   it('does not call a drill a failover', () => {
     const journal = begunJournal(plan);
     const operation = { ...operationIn(journal), action: 'Drill' as const };
