@@ -37,22 +37,25 @@ export async function playProvider(cluster: Cluster, options: PlayProviderOption
   );
 
   const work = async () => {
-    let everyOne = true;
+    let pollAtMs = 0;
     while (!stopped.signal.aborted) {
+      // By the clock: a resource that changes all the time must not keep the others from being looked at.
+      const everyOne = performance.now() >= pollAtMs;
+      if (everyOne) pollAtMs = performance.now() + pollIntervalMs;
       const managed = watched.flatMap((one) => one.list()).filter((one) => everyOne || due.has(keyOf(one)));
       due.clear();
       for (const one of managed) {
         // A conflict, or an API server that is away: the next round sees the object anew.
         await reconcileManaged(cluster.api, options, one).catch(() => undefined);
       }
-      const woken = new Promise<'woken'>((resolve) => {
-        wake = () => resolve('woken');
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
       });
       if (due.size > 0) {
         wake();
       }
-      const slept = pause(pollIntervalMs, 'slept', { signal: stopped.signal }).catch(() => 'stopped');
-      everyOne = (await Promise.race([woken, slept])) === 'slept';
+      const leftMs = Math.max(0, pollAtMs - performance.now());
+      await Promise.race([woken, pause(leftMs, undefined, { signal: stopped.signal }).catch(() => undefined)]);
     }
   };
   const working = work();
