@@ -12,6 +12,7 @@ import {
 import { strike, untilOperationEnds, untilServed } from './fail-over.ts';
 import type { FinishedOperation } from './journal-desk.ts';
 import { countWrites, outageNumbersOf } from './measure.ts';
+import { everyStepLogged, outageInMetrics, peopleTold } from './record-facts.ts';
 import type { Fact, ScenarioReport } from './report.ts';
 import type { Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
@@ -41,6 +42,9 @@ async function playNoController(stage: Stage): Promise<ScenarioReport> {
       markersInPlace(world),
       ...lostOnlyBefore(clients, count, outageAtMs),
       withinObjective(world, numbers),
+      everyStepLogged(stage, history[0]),
+      peopleTold(stage, history[0], 'secondary'),
+      await outageInMetrics(stage, outageAtMs, 'secondary'),
     ],
   };
 }
