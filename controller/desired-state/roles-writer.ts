@@ -177,6 +177,11 @@ export class RolesWriter {
       const stack = stacks[site];
       if (stack === undefined) continue;
       words.push(await settleProvider(this.#options.managed, view, journal, site, stack));
+      // Nothing else says when they have: without another look there would never be records.
+      if (view.plan.dns !== undefined && stack.spec.failover?.switch?.ready !== true) {
+        const message = `the records of ${stack.metadata.name} wait until its health checks have been seen to settle`;
+        words.push({ agrees: false, reason: 'ChecksNotSettled', message });
+      }
       if (journal.epoch === 0 || !isSynced(stack)) continue;
       const retired = await this.#options.managed.deleteRetired(stack, databasesToKeep(view.plan, journal));
       if (retired.length > 0)

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { UnderstudyError } from '../../src/api/errors.ts';
 import { Backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
@@ -62,8 +63,8 @@ export class Manager {
   readonly #options: ManagerOptions;
   readonly #election: LeaderElection | undefined;
   /** Aborts when this process may act no more. */
-  readonly #abort = new AbortController();
-  readonly #leading = new AbortController();
+  readonly #abort = sharedAbort();
+  readonly #leading = sharedAbort();
 
   constructor(options: ManagerOptions) {
     this.#options = options;
@@ -104,7 +105,7 @@ export class Manager {
   async run(stop: AbortSignal): Promise<void> {
     const { informers, events } = this.#options;
     const servers = await this.#serve();
-    const background = new AbortController();
+    const background = sharedAbort();
     const running = [...informers, ...(events === undefined ? [] : [events])].map((part) =>
       part.run(background.signal),
     );
@@ -120,7 +121,7 @@ export class Manager {
 
   /** Acts while this process leads, until it is stopped or loses the lead. */
   async #stand(stop: AbortSignal): Promise<void> {
-    const over = new AbortController();
+    const over = sharedAbort();
     const wind = (): void => over.abort();
     if (stop.aborted) wind();
     stop.addEventListener('abort', wind);
@@ -232,3 +233,10 @@ export class Manager {
 }
 
 const prepareBackoffMs = { baseMs: 1_000, maxMs: 30_000 };
+
+/** Many wait on its signal at once; Node would report that as a leak, in the middle of the log. */
+function sharedAbort(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}

@@ -3,6 +3,7 @@ import { stackObject } from '../../../compositions/regional-stack/stack-object.t
 import { kubernetesEffects } from '../../../controller/desired-state/kubernetes-effects.ts';
 import { ManagedResources } from '../../../controller/desired-state/managed-resources.ts';
 import { RolesWriter } from '../../../controller/desired-state/roles-writer.ts';
+import type { SettledChecks } from '../../../controller/desired-state/switch-slots.ts';
 import { databaseInstances, type ManagedObject, type StackObject } from '../../../controller/kinds.ts';
 import type { PlanView } from '../../../controller/plan-runner/plan-view.ts';
 import type { FiledPlan } from '../../../controller/plan-runner/running-plan.ts';
@@ -36,6 +37,7 @@ let server: FakeApiServer;
 let api: ApiClient;
 let journal: Journal;
 let password: string | null;
+let checks: SettledChecks;
 let writer: RolesWriter;
 let effects: EffectHandlers;
 
@@ -45,7 +47,8 @@ beforeEach(async () => {
   journal = calm;
   password = null;
   const managed = new ManagedResources(api);
-  const settled = async () => ({ terms: [], traffic: false });
+  checks = { terms: [1], traffic: true };
+  const settled = async () => checks;
   writer = new RolesWriter({ api, logger: new LogLines(), managed, settled, password: async () => password });
   const onKubernetes = kubernetesEffects({ roles: writer, managed, view, stack: (_filed, site) => stack(site) });
   const none = {} as EffectHandlers;
@@ -141,6 +144,20 @@ describe('a first installation', () => {
     compose('primary');
     compose('secondary');
     expect((await write()).report).toMatchObject({ state: 'Written', reason: 'ProviderAgrees' });
+  });
+
+  it('looks again until the health checks have settled, and only then lets there be records', async () => {
+    checks = { terms: [1], traffic: false };
+    await write();
+    compose('primary');
+    compose('secondary');
+    const { report } = await write();
+    expect(report).toMatchObject({ state: 'Waiting', reason: 'ChecksNotSettled' });
+    expect(report.message).toContain('the records of trading-primary wait');
+    expect(stack('primary')?.spec.failover?.switch).not.toHaveProperty('ready');
+    checks = { terms: [1], traffic: true };
+    expect((await write()).report).toMatchObject({ state: 'Written' });
+    expect(stack('primary')?.spec.failover?.switch).toHaveProperty('ready', true);
   });
 
   it('writes by server-side apply, as the controller, and only what differs', async () => {
