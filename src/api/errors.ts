@@ -163,6 +163,16 @@ export const errorTable = {
     cause: 'It is mistyped, or belongs to another version.',
     remedy: 'See what can be explained: understudy explain.',
   },
+  US1031: {
+    title: 'The fence must stay',
+    cause: 'A takeover marker or an intent can be seen: the other site has taken over, or will. Two would write.',
+    remedy: 'Let the operation finish; see understudy status PLAN. To go back afterwards: understudy failback PLAN.',
+  },
+  US1032: {
+    title: 'The journal answers, so nobody has to unfence by hand',
+    cause: 'Whoever acts by it gives back what an operation took, and knows what you cannot see.',
+    remedy: 'Call the operation off with understudy abort PLAN, or wait for its end; see understudy status PLAN.',
+  },
   US2001: {
     title: 'A DNS vantage has no record to look at',
     cause: 'The plan counts on the vote of Route 53, and names no TXT record in which its checkers say up or down.',
@@ -209,6 +219,13 @@ export const errorTable = {
     cause: 'This machine has no AWS credentials, they may not read the table, or the region does not answer.',
     remedy:
       'Give credentials that may dynamodb:GetItem and dynamodb:Query on the journal tables, such as AWS_PROFILE; `aws sts get-caller-identity` shows whose are in use.',
+  },
+  US2010: {
+    title: 'What an operation left in AWS cannot be seen',
+    cause:
+      "A region does not answer, or your credentials may not read the journal, the switch's buckets or the network ACL.",
+    remedy:
+      'Give credentials that may dynamodb:GetItem, s3:GetObject, s3:ListBucket and ec2:DescribeNetworkAcls there; `aws sts get-caller-identity` shows whose are in use. Where a region is dark, wait for it: nobody can tell what happened there.',
   },
   US3001: {
     title: 'The cluster cannot be asked',

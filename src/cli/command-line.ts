@@ -15,6 +15,7 @@ import { reprotectCommand } from './commands/reprotect.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { switchoverCommand } from './commands/switchover.ts';
+import { unfenceCommand } from './commands/unfence.ts';
 import { validateCommand } from './commands/validate.ts';
 import type { OperatorSurroundings } from './operator/options.ts';
 
@@ -28,6 +29,7 @@ export const commandNames = [
   'reprotect',
   'failback',
   'drill',
+  'unfence',
   'history',
   'explain',
   'validate',
@@ -57,6 +59,7 @@ export function commandLine(surroundings: OperatorSurroundings, scriptName: stri
     .command(reprotectCommand(surroundings))
     .command(failbackCommand(surroundings))
     .command(drillCommand(surroundings))
+    .command(unfenceCommand(surroundings))
     .command(historyCommand())
     .command(explainCommand())
     .command(validateCommand(setExitCode))

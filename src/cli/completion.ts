@@ -9,6 +9,7 @@ const planCommands: ReadonlySet<string> = new Set([
   'failback',
   'reprotect',
   'drill',
+  'unfence',
   'history',
   'abort',
   'approve',

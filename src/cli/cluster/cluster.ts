@@ -16,7 +16,11 @@ const callMs = 15_000;
 /** How many objects a page of a list has. */
 const pageSize = 500;
 
-const kinds: Readonly<Record<Plural, string>> = { failoverplans: 'FailoverPlan', failovers: 'Failover' };
+const kinds: Readonly<Record<Plural, string>> = {
+  failoverplans: 'FailoverPlan',
+  failovers: 'Failover',
+  regionalstacks: 'RegionalStack',
+};
 
 /**
  * The operations cluster, as the person at the command line may use it. Every method throws an UnderstudyError that says
