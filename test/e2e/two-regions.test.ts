@@ -1,10 +1,6 @@
-import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
-import { parseAllDocuments } from 'yaml';
 import { breakGlassGroup, controllerNamespace, controllerServiceAccount } from '../../charts/cluster-names.ts';
 import type { MultiRegionApp } from '../../src/api/multi-region-app.ts';
 import { sites } from '../../src/api/site.ts';
@@ -14,7 +10,7 @@ import { renderApp } from '../../src/cli/render/render-app.ts';
 import type { JsonObject } from '../../src/render/json.ts';
 import { type CompositionLike, render } from '../../src/render/render.ts';
 import { type Cluster, startCluster } from './rig/cluster.ts';
-import { autoReady, type Crossplane, type FunctionProgram, startCrossplane } from './rig/crossplane.ts';
+import { autoReady, type Crossplane, startCrossplane } from './rig/crossplane.ts';
 import { ApiClient, type KubernetesObject } from './rig/kubernetes/api-client.ts';
 import { applyAll } from './rig/kubernetes/apply-all.ts';
 import { conditionOf, isTrue } from './rig/kubernetes/conditions.ts';
@@ -22,27 +18,15 @@ import { kubectl } from './rig/kubernetes/kubectl.ts';
 import { waitFor } from './rig/process/wait-for.ts';
 import { kindsInUse } from './rig/provider/kinds-in-use.ts';
 import { providerCrds } from './rig/provider/provider-crds.ts';
+import { circuitBreaker, patchAndTransform } from './stage/functions.ts';
+import { applyFiles, listOf, type ManifestFile, packageKinds, storable, synthesize } from './stage/manifests.ts';
 
 const example = 'examples/trading-rds.yaml';
 const namespace = 'trading';
 const group = 'understudy.dev/v1alpha1';
 
-/** Packages have nowhere to be pulled from here, so they are validated and not stored. */
-const packageKinds = ['Provider', 'Function', 'DeploymentRuntimeConfig'];
-
-/** As docs/guides/first-application.md sets it: by default a first install of a site is too many events at once. */
-const circuitBreaker = ['--circuit-breaker-burst=2000', '--circuit-breaker-refill-rate=10'];
-
 /** Crossplane makes some hundred resources, one after the other, on a small machine. */
 const composeLimit = { limitMs: 240_000 };
-
-const patchAndTransform: FunctionProgram = {
-  name: 'function-patch-and-transform',
-  command: ({ port, certificatesFolder }) => ({
-    command: process.execPath,
-    args: ['--import', 'tsx', 'src/render/serve.ts', '--port', String(port), '--tls-certs-dir', certificatesFolder],
-  }),
-};
 
 function reference(kind: string, name: string) {
   return { apiVersion: group, kind, metadata: { namespace, name } };
@@ -67,17 +51,14 @@ describe('an application in two regions, applied to a cluster', () => {
   let crossplane: Crossplane;
   let controller: ApiClient;
   let app: MultiRegionApp;
-  let dist: string;
+  let files: readonly ManifestFile[];
   let objects: readonly KubernetesObject[];
 
   beforeAll(async () => {
     app = await loadApp(example);
     cluster = await startCluster();
-    dist = join(cluster.folder, 'dist');
-    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'charts/main.ts'], {
-      env: { ...process.env, UNDERSTUDY_APPS: example, CDK8S_OUTDIR: dist },
-    });
-    objects = manifestsOf(dist);
+    files = await synthesize(example, join(cluster.folder, 'dist'));
+    objects = files.flatMap((file) => file.objects);
     crossplane = await startCrossplane(cluster, {
       functions: [patchAndTransform, await autoReady()],
       coreArgs: circuitBreaker,
@@ -94,21 +75,9 @@ describe('an application in two regions, applied to a cluster', () => {
   });
 
   it('is accepted, in the order of its files', async () => {
-    for (const file of readdirSync(dist).sort()) {
-      const inFile = objectsOf(join(dist, file));
-      const packages = inFile.filter(({ kind }) => packageKinds.includes(kind));
-      await applyAll(cluster.api, packages, { dryRun: true });
-      await kubectl(
-        cluster,
-        ['apply', '--server-side', '-f', '-'],
-        text(inFile.filter((one) => !packages.includes(one))),
-      );
-      for (const definition of inFile.filter(({ kind }) => kind === 'CompositeResourceDefinition')) {
-        await waitFor(`${definition.metadata.name} is established`, async () =>
-          isTrue(await cluster.api.get(definition), 'Established'),
-        );
-      }
-    }
+    const packages = objects.filter(({ kind }) => packageKinds.includes(kind));
+    await applyAll(cluster.api, packages, { dryRun: true });
+    await applyFiles(cluster, files);
     process.stdout.write(`${objects.length} objects of dist/ accepted\n`);
     expect(objects.filter(({ kind }) => kind === 'CompositeResourceDefinition')).toHaveLength(2);
     expect(await cluster.api.list('apiextensions.crossplane.io/v1', 'Composition')).toHaveLength(2);
@@ -200,15 +169,14 @@ describe('an application in two regions, applied to a cluster', () => {
   ])('changes nothing of spec.failover when it is applied again, %s', async (_, flags) => {
     const before = await Promise.all(composites.map((one) => failoverOf(cluster, one)));
     expect(before).not.toContain(undefined);
-    const again = objects.filter(({ kind }) => !packageKinds.includes(kind));
-    await kubectl(cluster, ['apply', ...flags, '-f', '-'], text(again));
+    await kubectl(cluster, ['apply', ...flags, '-f', '-'], listOf(storable(files)));
     expect(await Promise.all(composites.map((one) => failoverOf(cluster, one)))).toEqual(before);
   });
 
   it('is not replaced', async () => {
     const stacks = objects.filter(({ kind }) => kind === 'RegionalStack');
     const before = await Promise.all(composites.map((one) => failoverOf(cluster, one)));
-    await expect(kubectl(cluster, ['replace', '-f', '-'], text(stacks))).rejects.toThrow(
+    await expect(kubectl(cluster, ['replace', '-f', '-'], listOf(stacks))).rejects.toThrow(
       /ValidatingAdmissionPolicy 'understudy-failover'.*spec\.failover is written by the controller alone/s,
     );
     expect(await Promise.all(composites.map((one) => failoverOf(cluster, one)))).toEqual(before);
@@ -234,20 +202,6 @@ describe('an application in two regions, applied to a cluster', () => {
     expect(await failoverOf(cluster, reference('RegionalStack', 'trading-primary'))).toMatchObject({ fenced: true });
   });
 });
-
-function manifestsOf(folder: string): KubernetesObject[] {
-  return readdirSync(folder)
-    .sort()
-    .flatMap((file) => objectsOf(join(folder, file)));
-}
-
-function objectsOf(file: string): KubernetesObject[] {
-  return parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as KubernetesObject);
-}
-
-function text(items: readonly KubernetesObject[]): string {
-  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-}
 
 /** The API as the controller sees it, with the rights that it needs here. */
 async function controllerOf(cluster: Cluster): Promise<ApiClient> {

@@ -27,6 +27,7 @@ export interface Daemon {
   isRunning(): boolean;
   /** The end of its log. */
   logTail(lines?: number): string;
+  signal(name: NodeJS.Signals): void;
   /** Ends it and returns when it is gone: SIGTERM, and SIGKILL after `graceMs` (default 5,000; 0 kills at once). */
   stop(graceMs?: number): Promise<void>;
 }
@@ -55,6 +56,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     logFile,
     isRunning: () => end.how === undefined,
     logTail: (lines = 25) => readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n'),
+    signal: (name) => void child.kill(name),
     stop: async (graceMs = 5_000) => {
       started.delete(daemon);
       await endProcess(child, end.promise, graceMs);
