@@ -105,8 +105,9 @@ function suspectWords(view: PlanView): string {
   const { decision } = view.decided ?? {};
   if (active === undefined || standby === undefined) return '';
   const seen = `${at(view, active.site)} looks ${active.verdict === 'Down' ? 'down' : 'bad'}`;
-  return decision?.kind === 'Hold'
-    ? `${seen}, and nothing is done yet: ${reasonWords(decision.reasons)}`
+  if (decision?.kind === 'Hold') return `${seen}, and nothing is done yet: ${reasonWords(decision.reasons)}`;
+  return active.verdict === 'Down'
+    ? `${seen} to enough of those who look, and a failover to ${at(view, standby.site)} begins.`
     : `${seen}: ${reasonWords(active.reasons)}`;
 }
 

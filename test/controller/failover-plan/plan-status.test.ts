@@ -80,6 +80,12 @@ describe('the phase of a plan', () => {
       /looks down, and nothing is done yet.*Manual/,
     ],
     [
+      'it is down',
+      viewOf(calm, everybody(down)),
+      'Suspect',
+      /looks down to enough .*, and a failover to secondary .* begins/,
+    ],
+    [
       'a vantage sees it fail',
       viewOf(calm, [seen({ vantage: 'controller', primary: 'unreachable', withoutSuccessMs: 1_000 }), up('dns')]),
       'Suspect',
