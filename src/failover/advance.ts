@@ -136,10 +136,12 @@ function settle(
 }
 
 function dueSteps(plan: Plan, operation: Operation): DueStep[] {
-  return operation.steps.flatMap((step) => {
-    if (isSettled(step) || !mayBegin(operation, step.name)) return [];
+  const due: DueStep[] = [];
+  for (const step of operation.steps) {
+    if (isSettled(step) || !mayBegin(operation, step.name)) continue;
     const definition = definitionOf(operation.action, step.name);
     const effect = definition.effect?.(plan, operation);
-    return effect === undefined ? [] : [{ step: step.name, definition, budgetMs: step.budgetMs, effect }];
-  });
+    if (effect !== undefined) due.push({ step: step.name, definition, budgetMs: step.budgetMs, effect });
+  }
+  return due;
 }

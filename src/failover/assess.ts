@@ -124,18 +124,17 @@ export function verdictOf(plan: Plan, site: Site, evidence: readonly Evidence[])
   const standbyRegion = regionOf(plan, otherSite(site));
   const domains = votingDomains(plan);
   const judges = domains.filter((domain) => domain !== regionOf(plan, site));
-  const votes = new Map(domains.map((domain) => [domain, domainVote(evidence.filter((e) => e.domain === domain))]));
-  const voting = (vote: Evidence['verdict']): string[] => domains.filter((domain) => votes.get(domain) === vote);
+  const votes = votesOf(domains, evidence);
 
-  const down = voting('Down').filter((domain) => judges.includes(domain));
+  const down = votes.Down.filter((domain) => judges.includes(domain));
   const outside = (domain: string): boolean => domain !== standbyRegion;
-  const denied = [...voting('Up'), ...voting('Failing')].filter(outside);
+  const denied = [...votes.Up, ...votes.Failing].filter(outside);
   const needed = plan.singleDomain === 'Act' ? 1 : Math.max(2, Math.floor(judges.length / 2) + 1);
   const enough = down.length >= needed && (down.some(outside) || plan.singleDomain === 'Act');
 
   if (enough && denied.length === 0) return { site, verdict: 'Down', evidence, reasons: [] };
-  const isFailing = voting('Failing').length > 0 || voting('Down').length > 0;
-  if (!isFailing && voting('Up').length > 0) {
+  const isFailing = votes.Failing.length > 0 || votes.Down.length > 0;
+  if (!isFailing && votes.Up.length > 0) {
     return { site, verdict: 'Up', evidence, reasons: [] };
   }
   const reasons = evidence
@@ -151,14 +150,27 @@ export function verdictOf(plan: Plan, site: Site, evidence: readonly Evidence[])
             },
           ],
     );
-  const failing = voting('Failing').length > 0 || (voting('Down').length > 0 && denied.length > 0);
+  const failing = votes.Failing.length > 0 || (votes.Down.length > 0 && denied.length > 0);
   return { site, verdict: failing ? 'Suspect' : 'Unknown', evidence, reasons };
 }
 
+/** The domains by their votes. */
+function votesOf(domains: readonly string[], evidence: readonly Evidence[]): Record<Evidence['verdict'], string[]> {
+  const votes: Record<Evidence['verdict'], string[]> = { Up: [], Failing: [], Down: [], Blind: [], Silent: [] };
+  for (const domain of domains) votes[domainVote(domain, evidence)].push(domain);
+  return votes;
+}
+
+/** What counts before what, in the vote of a domain. */
+const order: readonly Evidence['verdict'][] = ['Up', 'Failing', 'Down', 'Blind', 'Silent'];
+
 /** One vote for all vantages of a domain: one success among them outweighs every failure. */
-function domainVote(evidence: readonly Evidence[]): Evidence['verdict'] {
-  const order: readonly Evidence['verdict'][] = ['Up', 'Failing', 'Down', 'Blind', 'Silent'];
-  return order.find((verdict) => evidence.some((entry) => entry.verdict === verdict)) ?? 'Silent';
+function domainVote(domain: string, evidence: readonly Evidence[]): Evidence['verdict'] {
+  let first = order.length - 1;
+  for (const entry of evidence) {
+    if (entry.domain === domain) first = Math.min(first, order.indexOf(entry.verdict));
+  }
+  return order[first] ?? 'Silent';
 }
 
 function missing(entry: Evidence, plan: Plan): Reason[] {

@@ -16,11 +16,11 @@ const lagOldestMs = 3 * 60_000;
  * nobody has seen or measured is unknown, not small.
  */
 export function lossEstimate(active: Site, seen: readonly SeenObservation[]): LossEstimate {
-  const successAgesMs = seen.flatMap(({ observation, unchangedMs }) => {
-    const { sinceSuccessMs } = observation.sites[active];
-    return sinceSuccessMs === undefined ? [] : [sinceSuccessMs + unchangedMs];
-  });
-  const sinceSuccessMs = Math.min(...successAgesMs);
+  let sinceSuccessMs = Number.POSITIVE_INFINITY;
+  for (const { observation, unchangedMs } of seen) {
+    const agoMs = observation.sites[active].sinceSuccessMs ?? Number.POSITIVE_INFINITY;
+    sinceSuccessMs = Math.min(sinceSuccessMs, agoMs + unchangedMs);
+  }
   const successKnown = Number.isFinite(sinceSuccessMs);
   const observedLossSeconds = missingBeatsSeconds(active, seen) ?? measuredLag(seen, successKnown ? sinceSuccessMs : 0);
   return {
@@ -51,19 +51,26 @@ function freshestBeat(
   seen: readonly SeenObservation[],
   matches: (beat: HeartbeatLook) => boolean,
 ): HeartbeatLook | null {
-  const beats = seen.flatMap(({ observation: { heartbeat }, unchangedMs }) =>
-    heartbeat !== undefined && matches(heartbeat) ? [{ ...heartbeat, ageMs: heartbeat.ageMs + unchangedMs }] : [],
-  );
-  return beats.sort((one, other) => one.ageMs - other.ageMs)[0] ?? null;
+  let freshest: HeartbeatLook | null = null;
+  for (const { observation, unchangedMs } of seen) {
+    const { heartbeat } = observation;
+    if (heartbeat === undefined || !matches(heartbeat)) continue;
+    const ageMs = heartbeat.ageMs + unchangedMs;
+    if (freshest === null || ageMs < freshest.ageMs) freshest = { ...heartbeat, ageMs };
+  }
+  return freshest;
 }
 
 /** CloudWatch's second opinion. */
 function measuredLag(seen: readonly SeenObservation[], sinceSuccessMs: number): number | null {
-  const measured = seen
-    .flatMap(({ observation: { replication }, unchangedMs }) =>
-      replication === null ? [] : [{ ...replication, ageMs: replication.ageMs + unchangedMs }],
-    )
-    .filter(({ ageMs }) => ageMs - sinceSuccessMs <= lagOldestMs)
-    .sort((one, other) => one.ageMs - other.ageMs)[0];
-  return measured?.lagSeconds ?? null;
+  let lagSeconds: number | null = null;
+  let freshestMs = Number.POSITIVE_INFINITY;
+  for (const { observation, unchangedMs } of seen) {
+    if (observation.replication === null) continue;
+    const ageMs = observation.replication.ageMs + unchangedMs;
+    if (ageMs - sinceSuccessMs > lagOldestMs || ageMs >= freshestMs) continue;
+    freshestMs = ageMs;
+    lagSeconds = observation.replication.lagSeconds;
+  }
+  return lagSeconds;
 }

@@ -92,7 +92,7 @@ export function standbyReaderOn(cloud: Cloud, network: Network, life: Life): Sta
         { actor: life.actor, region, service: 'rds', operation: 'describe standby', writes: false },
         (staleMs) => {
           const site = region === cloud.sites.primary.region ? cloud.sites.primary : cloud.sites.secondary;
-          const database = site.databases.get(identifier)?.view(staleMs) ?? null;
+          const database = site.named(identifier)?.view(staleMs) ?? null;
           return { database };
         },
       ),

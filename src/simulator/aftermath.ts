@@ -72,7 +72,7 @@ function judgeDuties({ journal, cloud, plan, invariants }: World): void {
   const left = cleanups.filter(({ site }) => !cloud.isDark(site));
   invariants.must(8, left.length === 0, `${left[0]?.database} was never deleted`);
   const copies = (['primary', 'secondary'] as const).flatMap((site) =>
-    [...cloud.sites[site].databases.values()].filter(({ isCopy }) => isCopy && !cloud.isDark(site)),
+    cloud.sites[site].databases.filter(({ isCopy }) => isCopy && !cloud.isDark(site)),
   );
   invariants.must(8, copies.length === 0, `${copies[0]?.identifier} costs money, and nobody knows of it`);
 }

@@ -113,21 +113,21 @@ export class Cloud {
     for (const site of sites) {
       const state = this.sites[site];
       const takes = this.takesWrites(site);
-      for (const database of state.databases.values()) {
+      for (const database of state.databases) {
         if (database.role === 'writer') database.log.accept(takes && database === state.writer, nowMs);
-        else database.replay({ source: this.#sourceOf(site, database), lagMs: this.lagMs });
+        else database.replay(this.#sourceOf(site, database), this.lagMs);
       }
     }
   }
 
   #sourceOf(site: Site, database: Database): Database | null {
     if (this.isCutOff || this.isDark('primary') || this.isDark('secondary') || database.source === null) return null;
-    return this.sites[otherSite(site)].databases.get(database.source) ?? null;
+    return this.sites[otherSite(site)].named(database.source) ?? null;
   }
 
   /** @throws PortError `Refused` if there is none. */
   database(site: Site, identifier: string): Database {
-    const found = this.sites[site].databases.get(identifier);
+    const found = this.sites[site].named(identifier);
     if (found === undefined) throw new PortError('Refused', 'DBInstanceNotFound', `there is no instance ${identifier}`);
     return found;
   }
@@ -157,15 +157,15 @@ export class Cloud {
 
   /** `CreateDBInstanceReadReplica`, across regions. */
   createReplica(site: Site, identifier: string, source: { readonly site: Site; readonly database: string }): void {
-    const { databases } = this.sites[site];
-    if (databases.has(identifier)) throw new PortError('NotYet', 'DBInstanceAlreadyExists', `${identifier} is there`);
+    if (this.sites[site].named(identifier) !== undefined)
+      throw new PortError('NotYet', 'DBInstanceAlreadyExists', `${identifier} is there`);
     if (this.isCutOff || this.isDark(source.site)) {
       throw new PortError('Retryable', 'SourceUnreachable', `${source.database} cannot be reached from here`);
     }
     const original = this.database(source.site, source.database);
     const made = { status: 'creating', source: original, replayedMs: Number.NEGATIVE_INFINITY };
     const replica = new Database(identifier, () => this.#timeline.nowMs, made);
-    databases.set(identifier, replica);
+    this.sites[site].databases.push(replica);
     this.#timeline.scheduleSilently(this.pace.createMs, () => {
       replica.status = 'available';
     });
@@ -181,7 +181,8 @@ export class Cloud {
     database.status = 'deleting';
     this.#timeline.scheduleSilently(this.pace.deleteMs, () => {
       this.passTime();
-      this.sites[site].databases.delete(identifier);
+      const { databases } = this.sites[site];
+      databases.splice(databases.indexOf(database), 1);
       this.#watcher.databaseDeleted(site, database);
     });
   }

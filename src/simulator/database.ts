@@ -6,13 +6,6 @@ export interface DatabaseView {
   readonly source: string | null;
 }
 
-/** A replica's way to its source, as it is now. */
-export interface Feed {
-  /** The source, while the two regions reach each other; `null`: nothing comes. */
-  readonly source: Database | null;
-  readonly lagMs: number;
-}
-
 /** One RDS instance. Its own state is what it is; what RDS tells of it can be older. */
 export class Database {
   readonly identifier: string;
@@ -28,6 +21,8 @@ export class Database {
   /** The log that it replays. */
   #following: WriteLog | null;
   readonly #views: { readonly fromMs: number; readonly view: DatabaseView }[];
+  /** The latest of them. */
+  #shown: DatabaseView;
   readonly #nowMs: () => number;
 
   constructor(
@@ -42,23 +37,24 @@ export class Database {
     this.#following = made.source?.log ?? null;
     this.#replayedMs = made.replayedMs;
     this.#nowMs = nowMs;
-    this.#views = [{ fromMs: nowMs(), view: { status: made.status, source: made.source?.identifier ?? null } }];
+    this.#shown = { status: made.status, source: made.source?.identifier ?? null };
+    this.#views = [{ fromMs: nowMs(), view: this.#shown }];
   }
 
   get status(): string {
-    return this.view(0).status;
+    return this.#shown.status;
   }
 
   set status(status: string) {
-    this.#show({ ...this.view(0), status });
+    this.#show({ ...this.#shown, status });
   }
 
   get source(): string | null {
-    return this.view(0).source;
+    return this.#shown.source;
   }
 
   set source(source: string | null) {
-    this.#show({ ...this.view(0), source });
+    this.#show({ ...this.#shown, source });
   }
 
   /** As RDS showed it so long ago. */
@@ -68,14 +64,15 @@ export class Database {
       const { fromMs = 0, view } = this.#views[index] ?? {};
       if (view !== undefined && fromMs <= momentMs) return view;
     }
-    return this.#views[0]?.view ?? { status: 'available', source: null };
+    return this.#views[0]?.view ?? this.#shown;
   }
 
   get replayedMs(): number {
     return this.#replayedMs;
   }
 
-  replay({ source, lagMs }: Feed): void {
+  /** @param source while the two regions reach each other; `null`: nothing comes. */
+  replay(source: Database | null, lagMs: number): void {
     if (this.role === 'writer' || source === null) return;
     this.#following = source.log;
     this.#replayedMs = Math.max(this.#replayedMs, this.#nowMs() - lagMs);
@@ -90,5 +87,6 @@ export class Database {
 
   #show(view: DatabaseView): void {
     this.#views.push({ fromMs: this.#nowMs(), view });
+    this.#shown = view;
   }
 }

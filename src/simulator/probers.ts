@@ -73,11 +73,13 @@ export class Probers {
 
   /** The latest word of each that has said anything. */
   observations(): Observation[] {
-    return this.#probers.flatMap((prober) => {
-      if (prober.sequence === 0) return [];
+    const told: Observation[] = [];
+    for (const prober of this.#probers) {
+      if (prober.sequence === 0) continue;
       prober.told ??= this.#tell(prober);
-      return [prober.told];
-    });
+      told.push(prober.told);
+    }
+    return told;
   }
 
   #tell({ name, domain, sequence, atMs, sky, lastSuccessMs, replication, heartbeat }: Prober): Observation {
@@ -89,14 +91,15 @@ export class Probers {
         ? { answer, withoutSuccessMs, detail: answer }
         : { answer, withoutSuccessMs, sinceSuccessMs: atMs - lastMs, detail: answer };
     };
-    return {
+    const told: Observation = {
       vantage: name,
       domain,
       session: `probers@${this.#bornMs}`,
       sequence,
       sites: { primary: look('primary'), secondary: look('secondary') },
       replication: replication === null ? null : { lagSeconds: replication.lagSeconds, ageMs: atMs - replication.atMs },
-      ...(heartbeat === null ? {} : { heartbeat: { ...heartbeat.look, ageMs: atMs - heartbeat.atMs } }),
     };
+    if (heartbeat !== null) told.heartbeat = { ...heartbeat.look, ageMs: atMs - heartbeat.atMs };
+    return told;
   }
 }

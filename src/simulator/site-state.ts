@@ -3,7 +3,8 @@ import type { Database } from './database.ts';
 /** One site's resources, as far as an operation notices them. */
 export class SiteState {
   readonly region: string;
-  readonly databases = new Map<string, Database>();
+  /** In the order in which they were made. Seldom more than two, and looked through at every moment: no map. */
+  readonly databases: Database[];
   /** Kept copies, by name. */
   readonly snapshots = new Map<string, { status: 'creating' | 'available'; readonly of: Database }>();
   /** The network ACL denies the application its database. */
@@ -18,28 +19,33 @@ export class SiteState {
 
   constructor(region: string, database: Database, running: number, open: readonly number[]) {
     this.region = region;
-    this.databases.set(database.identifier, database);
+    this.databases = [database];
     this.desired = running;
     this.running = running;
     this.open = new Set(open);
   }
 
+  named(identifier: string): Database | undefined {
+    for (const database of this.databases) if (database.identifier === identifier) return database;
+    return undefined;
+  }
+
   /** The one that the application there knows: the oldest, since a new one is told of only when that is gone. */
   get database(): Database {
-    for (const database of this.databases.values()) if (!database.isCopy) return database;
+    for (const database of this.databases) if (!database.isCopy) return database;
     throw new Error(`there is no database in ${this.region}`);
   }
 
   /** The one that was made last, which is the one that a probe of the site is told of. */
   get latest(): Database | null {
     let latest: Database | null = null;
-    for (const database of this.databases.values()) if (!database.isCopy) latest = database;
+    for (const database of this.databases) if (!database.isCopy) latest = database;
     return latest;
   }
 
   /** Any that takes writes and that an application could find. */
   get writer(): Database | null {
-    for (const database of this.databases.values()) {
+    for (const database of this.databases) {
       if (database.role === 'writer' && !database.isCopy) return database;
     }
     return null;

@@ -20,7 +20,7 @@ const closeMs = 10_000;
 export function databaseEffects(desk: EffectDesk): DatabaseEffects {
   const { cloud } = desk;
   const where = ({ site }: { readonly site: Site }): string => desk.regionOf(site);
-  const instance = (site: Site, identifier: string) => cloud.sites[site].databases.get(identifier);
+  const instance = (site: Site, identifier: string) => cloud.sites[site].named(identifier);
   return {
     promote: desk.handler('promote', {
       service: 'rds',

@@ -3,8 +3,8 @@ import { type Plan, regionOf } from '../../failover/plan.ts';
 import type { Sky } from '../watchtower.ts';
 import type { Breaches } from './breaches.ts';
 
-/** Longer than any decision is old. */
-const keptMs = 60_000;
+/** So many looks of a vantage are remembered: by far more than lie within any decision's age. */
+const keptLooks = 200;
 
 interface Seen {
   readonly domain: string;
@@ -12,6 +12,8 @@ interface Seen {
   latestMs: number;
   isBlind: boolean;
   readonly successMs: { primary: number; secondary: number };
+  /** When it saw the active of then healthy, from outside the standby's region, so that it could be known. */
+  readonly activeMs: number[];
 }
 
 /**
@@ -24,8 +26,6 @@ export class SightingRules {
   readonly #nowMs: () => number;
   readonly #active: () => Site;
   readonly #seen = new Map<string, Seen>();
-  /** When vantages outside the standby's region saw the active site healthy, and could be known to. */
-  #successes: { readonly vantage: string; readonly atMs: number }[] = [];
   /** When enough domains last saw the active down, by the rules of the vote. */
   #enoughMs = Number.NEGATIVE_INFINITY;
 
@@ -47,8 +47,8 @@ export class SightingRules {
     if (sky.secondary === 'healthy') seen.successMs.secondary = nowMs;
     const isOutside = vantage.domain !== regionOf(this.#plan, otherSite(active));
     if (sky[active] === 'healthy' && isOutside) {
-      this.#successes.push({ vantage: vantage.name, atMs: nowMs });
-      if (this.#successes.length > 600) this.#successes = this.#successes.filter(({ atMs }) => nowMs - atMs < keptMs);
+      seen.activeMs.push(nowMs);
+      if (seen.activeMs.length > 2 * keptLooks) seen.activeMs.splice(0, keptLooks);
     } else if (sky[active] !== 'healthy' && this.#areEnough(active, nowMs)) this.#enoughMs = nowMs;
   }
 
@@ -61,6 +61,7 @@ export class SightingRules {
       latestMs: nowMs,
       isBlind: false,
       successMs: { primary: nowMs, secondary: nowMs },
+      activeMs: [],
     };
     this.#seen.set(name, fresh);
     return fresh;
@@ -98,9 +99,11 @@ export class SightingRules {
 
   /** No success lies within the window that could be known at the moment. */
   nobodySawItSince(momentMs: number, knownAfterMs: number, what: string): void {
-    for (const { vantage, atMs } of this.#successes) {
-      const agoMs = momentMs - atMs;
-      const isKnown = agoMs > knownAfterMs && agoMs < this.#plan.windowMs * 0.97 - 100;
+    for (const [vantage, { activeMs }] of this.#seen) {
+      const isKnown = activeMs.some((atMs) => {
+        const agoMs = momentMs - atMs;
+        return agoMs > knownAfterMs && agoMs < this.#plan.windowMs * 0.97 - 100;
+      });
       this.#breaches.must(10, !isKnown, () => `${vantage} saw the active healthy shortly before ${what}`);
     }
   }

@@ -61,7 +61,7 @@ export class SiteRules {
 
   #nothingMissing(site: Site, database: Database, { id, from, databases }: Operation): void {
     const { breaches, cloud } = this.#context;
-    const former = cloud.sites[from].databases.get(databases.from);
+    const former = cloud.sites[from].named(databases.from);
     const missingMs = former === undefined ? 0 : former.log.latestMs - database.replayedMs;
     breaches.must(
       2,
@@ -111,8 +111,8 @@ export class SiteRules {
   /** The writer has moved: what clients were told is kept must be there, but for what was accepted to be lost. */
   activated(operation: Operation): void {
     const { breaches, cloud, plan, worldMs } = this.#context;
-    const former = cloud.sites[operation.from].databases.get(operation.databases.from);
-    const now = cloud.sites[operation.to].databases.get(operation.databases.to);
+    const former = cloud.sites[operation.from].named(operation.databases.from);
+    const now = cloud.sites[operation.to].named(operation.databases.to);
     if (former === undefined || now === undefined) return;
     cloud.passTime();
     if (operation.action !== 'Failover') {
