@@ -1,14 +1,20 @@
 import type { Assessment } from './assess.ts';
-import type { Operation } from './operation.ts';
+import { isSettled, type Operation } from './operation.ts';
 import { isPastReturn } from './operation-state.ts';
 import type { Plan } from './plan.ts';
 import { definitionOf } from './steps/steps-of.ts';
 
 /** Before the point of no return only. After it the operation goes forward, whatever is seen or asked. */
 export function whyAbort(plan: Plan, operation: Operation, assessment: Assessment): string | null {
+  if (isComplete(operation)) return null;
   if (isPastReturn(operation)) return null;
   if (operation.abort.requested) return operation.abort.reason;
   return whyGivenUp(operation) ?? whyOvertaken(plan, operation, assessment);
+}
+
+/** Nothing is left to call off. How it ended may stand in the history already, by an actor that died before it closed it. */
+function isComplete(operation: Operation): boolean {
+  return operation.steps.every(isSettled) && whyGivenUp(operation) === null;
 }
 
 /** A step that the operation is nothing without did not come to pass. */

@@ -9,7 +9,7 @@ import type { Plan } from '../../src/failover/plan.ts';
 import { recordOutcome } from '../../src/failover/record.ts';
 import { failoverSteps } from '../../src/failover/steps/failover.ts';
 import { simulatedPlan } from '../../src/simulator/plan.ts';
-import { begunJournal, operationIn, outage, recovery, startedAt } from './operations.ts';
+import { begunJournal, operationIn, outage, recovery, startedAt, withPhases } from './operations.ts';
 
 const plan = simulatedPlan();
 const bare: Plan = simulatedPlan({ witness: undefined, dns: undefined });
@@ -227,6 +227,18 @@ describe('an abort', () => {
   it('is not turned back by a new outage', () => {
     const aborting = written(begunJournal(plan), recovery(plan));
     expect(operationIn(written(aborting, outage(plan))).phase).toBe('Aborting');
+  });
+
+  it('is too late once every step is settled: the history may say already that it succeeded', () => {
+    const begun = begunJournal(plan);
+    const finished = withPhases(
+      begun,
+      'Done',
+      operationIn(begun).steps.map(({ name }) => name),
+    );
+    const asked = requestAbort(finished, 'too late');
+    expect(operationIn(asked)).toMatchObject({ intent: null, abort: { requested: true } });
+    expect(advance(plan, asked, recovery(plan), now)).toEqual({ kind: 'Complete', outcome: 'Succeeded' });
   });
 
   it('after the intent is ignored, asked for or seen', () => {
