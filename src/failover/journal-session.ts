@@ -39,6 +39,8 @@ export interface JournalSession {
   /**
    * Renews unless a write did so recently: to be called before every effect. An answer that was heard so late that the
    * lease may have expired meanwhile is no licence: it is renewed again.
+   *
+   * @throws LeaseLost also where this session has given the lease back, and something of it is still under way.
    */
   renewIfDue(): Promise<void>;
 }
@@ -78,10 +80,14 @@ export function openSession(options: SessionOptions, acquired: Journal, renewedM
   let stoppedMonotonicMs: number | null = null;
   let givenUp: JournalGivenUp | null = null;
 
+  function checkHeld(): void {
+    if (latest.lease.holder !== holder || latest.lease.term !== term) throw new LeaseLost(latest.lease.holder);
+  }
+
   async function write(change: (journal: Journal) => Journal): Promise<Journal> {
     for (let waitMs = timing.backoffMs.first; ; waitMs = Math.min(waitMs * 2, timing.backoffMs.longest)) {
       if (givenUp !== null) throw givenUp;
-      if (latest.lease.holder !== holder || latest.lease.term !== term) throw new LeaseLost(latest.lease.holder);
+      checkHeld();
       const changed = change(latest);
       if (changed === latest) return latest;
       const startedMonotonicMs = clock.now().monotonicMs;
@@ -144,6 +150,7 @@ export function openSession(options: SessionOptions, acquired: Journal, renewedM
     latest: () => latest,
     update,
     async renewIfDue() {
+      checkHeld();
       const ageMs = (): number => clock.now().monotonicMs - renewedMonotonicMs;
       if (ageMs() >= timing.renewEveryMs) await update(renewLease);
       while (ageMs() >= timing.leaseMs) await update(renewLease);

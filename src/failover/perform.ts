@@ -36,9 +36,11 @@ async function round(context: PerformContext, due: DueStep): Promise<Outcome> {
   // Bound: a handler may be an instance of a class.
   const perform = handler.perform?.bind(handler);
   if (perform === undefined) return { kind: 'Waiting', message: look.detail };
+  if (isCalledOff(context, due)) return calledOff;
   if (due.definition.irreversible) return performOnce(context, due, () => perform(due.effect));
 
   await context.session.renewIfDue();
+  if (isCalledOff(context, due)) return calledOff;
   try {
     await perform(due.effect);
   } catch (error) {
@@ -48,6 +50,13 @@ async function round(context: PerformContext, due: DueStep): Promise<Outcome> {
   if (after instanceof PortError) return failureOf(after);
   return after.state === 'NotDone' ? { kind: 'Called', message: after.detail } : outcomeOf(after);
 }
+
+/** The operation was aborted while the look was under way: what it found undone stays so. */
+function isCalledOff({ session }: PerformContext, { step }: DueStep): boolean {
+  return session.latest().operation?.steps.some(({ name, phase }) => name === step && phase === 'Skipped') ?? true;
+}
+
+const calledOff: Outcome = { kind: 'Waiting', message: 'called off' };
 
 /**
  * An irreversible call: written down before it leaves, by a conditional write that is the fresh lease check, and never

@@ -751,6 +751,21 @@ describe('a graceful stop', () => {
     expectSound(world);
   });
 
+  it('does nothing any more once the lease is given back, though a look of before is still under way', async () => {
+    const world = await calmWorld();
+    const isPause = (operation: string): boolean => operation.endsWith('pause-reconciliation');
+    world.addFault({ kind: 'slow', ms: 2_600 }, ({ operation }) => isPause(operation), 2 * minute);
+    const first = world.startActor('controller-1');
+    world.darken();
+    await world.runUntil(() => world.callsOf('promote') === 1, 2 * minute);
+    first.stop();
+    await world.runUntil(() => world.journal.lease.holder === null, 2_000);
+    await world.run(10_000);
+    expect(world.callsOf('check pause-reconciliation')).toBe(1);
+    expect(world.callsOf('pause-reconciliation')).toBe(0);
+    expectSound(world);
+  });
+
   it('ends an actor that has nothing in hand', async () => {
     const world = await calmWorld();
     const actor = world.startActor('controller', { vantages: ['controller'] });

@@ -11,7 +11,7 @@ import { definitionOf } from '../../src/failover/steps/steps-of.ts';
 import { effectsOn } from '../../src/simulator/adapters.ts';
 import { Life } from '../../src/simulator/life.ts';
 import { World } from '../../src/simulator/world.ts';
-import { begunJournal, operationIn, startedAt } from './operations.ts';
+import { begunJournal, operationIn, startedAt, withPhases } from './operations.ts';
 
 const world = new World();
 const intended: Journal = (() => {
@@ -122,6 +122,16 @@ describe('a step that can be repeated', () => {
     const { outcome, did } = await round(scale, { looks: ['NotDone'], leaseLost: true });
     expect(outcome).toBeInstanceOf(LeaseLost);
     expect(did).not.toContain('perform');
+  });
+
+  it('is not performed any more when the operation was aborted while it was looked at', async () => {
+    const journal = withPhases(intended, 'Skipped', ['scale', 'promote']);
+    for (const due of [scale, promote]) {
+      expect(await round(due, { looks: ['NotDone'], journal })).toMatchObject({
+        outcome: { kind: 'Waiting' },
+        did: ['look'],
+      });
+    }
   });
 
   it.each<[PortErrorKind, string]>([
