@@ -95,8 +95,7 @@ function testimony(
   const latest = seen.find((candidate) => candidate.observation.vantage === vantage.name);
   if (latest === undefined) return say('Silent', 'it has reported nothing');
   if (latest.unchangedMs > silentAfterMs(plan)) {
-    const age = Number.isFinite(latest.unchangedMs) ? `${seconds(latest.unchangedMs)} old` : 'of unknown age';
-    return say('Silent', `its latest look is ${age}`);
+    return say('Silent', `its latest look is ${ageOf(latest.unchangedMs)}`);
   }
   const look = latest.observation.sites[site];
   if (isBlind(latest.observation)) {
@@ -109,7 +108,10 @@ function testimony(
   if (look.answer === 'notLooked') return say('Blind', 'it does not look at this site');
   if (look.answer === 'healthy') return say('Up', look.detail);
   const since = `${look.detail}; without success for ${seconds(look.withoutSuccessMs)}`;
-  return look.withoutSuccessMs >= plan.windowMs ? say('Down', since) : say('Failing', since);
+  if (look.withoutSuccessMs < plan.windowMs) return say('Failing', since);
+  // A success counts however old it may be; a failure only while it is surely not too old.
+  if (latest.atMostMs > silentAfterMs(plan)) return say('Silent', `its latest look may be ${ageOf(latest.atMostMs)}`);
+  return say('Down', since);
 }
 
 /**
@@ -246,6 +248,10 @@ function standbyReadiness(plan: Plan, site: Site, look: StandbyLook | Error): As
     });
   }
   return { site, ready: true, reasons: [] };
+}
+
+function ageOf(ms: number): string {
+  return Number.isFinite(ms) ? `${seconds(ms)} old` : 'of unknown age';
 }
 
 export function seconds(ms: number): string {

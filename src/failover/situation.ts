@@ -47,8 +47,14 @@ export function createSituation(filed: Plan, ports: Ports, timing: Timing): Situ
   }
 
   async function assessNow(plan: Plan, active: Site): Promise<Assessment> {
-    const [others, look] = await Promise.all([ports.journal.observations(), lookAtStandby(plan, active)]);
-    sightings.read(others.filter(({ vantage }) => !own.has(vantage)));
+    // The others' words last: a region that is dark answers late, and what they saw must not grow old meanwhile.
+    const look = await lookAtStandby(plan, active);
+    const { monotonicMs } = clock.now();
+    const others = await ports.journal.observations();
+    sightings.read(
+      others.filter(({ vantage }) => !own.has(vantage)),
+      monotonicMs,
+    );
     return assess(plan, active, { vantages: sightings.all(), standby: look });
   }
 

@@ -14,9 +14,12 @@ export interface Sightings {
   add(observations: readonly Observation[]): void;
   /**
    * Takes in what stands in the table; a repetition of what is known only ages it. What stood there at the first
-   * reading may be a minute or a year old, so it counts as endlessly old until its vantage has looked again.
+   * reading may be a minute or a year old, so it counts as endlessly old until its vantage has looked again. What is found
+   * changed later may have stood there ever since the reading before.
+   *
+   * @param askedMonotonicMs when the table was asked for them.
    */
-  read(observations: readonly Observation[]): void;
+  read(observations: readonly Observation[], askedMonotonicMs: number): void;
   all(): SeenObservation[];
   /**
    * Some vantage's latest look at the active site failed. A look so old that it says nothing any more hurries nobody:
@@ -29,26 +32,31 @@ export interface Sightings {
 
 export function createSightings(clock: Clock, plan: Plan): Sightings {
   const latest = new Map<string, Sighting>();
-  function take(observation: Observation, firstSinceMs: number): void {
+  let askedBeforeMonotonicMs = Number.NEGATIVE_INFINITY;
+  function take(observation: Observation, firstSinceMs: number, notBeforeMonotonicMs: number): void {
     const known = latest.get(observation.vantage)?.observation;
     const stale =
       known !== undefined && known.session === observation.session && known.sequence >= observation.sequence;
     const readMonotonicMs = clock.now().monotonicMs;
     const sinceMonotonicMs = known === undefined ? firstSinceMs : readMonotonicMs;
-    if (!stale) latest.set(observation.vantage, { observation, sinceMonotonicMs, readMonotonicMs });
+    if (stale) return;
+    latest.set(observation.vantage, { observation, sinceMonotonicMs, notBeforeMonotonicMs, readMonotonicMs });
   }
   return {
     add(observations) {
-      for (const observation of observations) take(observation, clock.now().monotonicMs);
+      const { monotonicMs } = clock.now();
+      for (const observation of observations) take(observation, monotonicMs, monotonicMs);
     },
-    read(observations) {
-      for (const observation of observations) take(observation, Number.NEGATIVE_INFINITY);
+    read(observations, askedMonotonicMs) {
+      for (const observation of observations) take(observation, Number.NEGATIVE_INFINITY, askedBeforeMonotonicMs);
+      askedBeforeMonotonicMs = askedMonotonicMs;
     },
     all() {
       const { monotonicMs } = clock.now();
-      return [...latest.values()].map(({ observation, sinceMonotonicMs }) => ({
+      return [...latest.values()].map(({ observation, sinceMonotonicMs, notBeforeMonotonicMs }) => ({
         observation,
         unchangedMs: monotonicMs - sinceMonotonicMs,
+        atMostMs: monotonicMs - notBeforeMonotonicMs,
       }));
     },
     suspect(active) {
@@ -69,6 +77,7 @@ interface Sighting {
   readonly observation: Observation;
   /** Since when it has been the vantage's latest, for all that is known. */
   readonly sinceMonotonicMs: number;
+  readonly notBeforeMonotonicMs: number;
   readonly readMonotonicMs: number;
 }
 

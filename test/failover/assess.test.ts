@@ -21,6 +21,7 @@ const blind = (vantage: string): SeenObservation =>
   seen({ vantage, primary: 'unreachable', secondary: 'unreachable', withoutSuccessMs: 60_000 });
 const failing = (vantage: string): SeenObservation =>
   seen({ vantage, primary: 'unhealthy', withoutSuccessMs: windowMs - 1 });
+const failed = { primary: 'unreachable', withoutSuccessMs: 60_000 } as const;
 const silent = (vantage: string): SeenObservation => ({ ...down(vantage), unchangedMs: 60_000 });
 
 describe('the verdict on the active site', () => {
@@ -76,6 +77,18 @@ describe('the verdict on the active site', () => {
     const others = [down('controller'), down('prober-secondary')];
     expect(verdict([...others, blinded(windowMs - 1)]).verdict).toBe('Suspect');
     expect(verdict([...others, blinded(windowMs)]).verdict).toBe('Down');
+  });
+
+  it('takes a word that may be old for a success, and for no failure', () => {
+    const [prober, atMostMs] = [down('prober-secondary'), 10 * windowMs];
+    expect(verdict([prober, seen({ vantage: 'dns', ...failed, atMostMs: windowMs })]).verdict).toBe('Down');
+    const said = verdict([prober, seen({ vantage: 'dns', ...failed, atMostMs })]);
+    expect(said.verdict).toBe('Unknown');
+    expect(said.evidence).toContainEqual(
+      expect.objectContaining({ verdict: 'Silent', reason: 'its latest look may be 150.0 s old' }),
+    );
+    const both = [prober, down('controller')];
+    expect(verdict([...both, seen({ vantage: 'dns', atMostMs })]).verdict).toBe('Suspect');
   });
 
   it('does not have to make up for the silence of the active’s own region, whose success still denies it', () => {

@@ -9,13 +9,14 @@ export interface Word {
   /** `null`: never. As `withoutSuccessMs` when left out. */
   readonly sinceSuccessMs?: number | null;
   readonly unchangedMs?: number;
+  readonly atMostMs?: number;
   readonly replication?: Observation['replication'];
   readonly heartbeat?: HeartbeatLook;
 }
 
 export function seen(word: Word): SeenObservation {
   const { vantage, primary = 'healthy', secondary = 'unhealthy', withoutSuccessMs = 0, unchangedMs = 0 } = word;
-  const { sinceSuccessMs = withoutSuccessMs } = word;
+  const { sinceSuccessMs = withoutSuccessMs, atMostMs = unchangedMs } = word;
   const since = sinceSuccessMs === null ? {} : { sinceSuccessMs };
   return {
     observation: {
@@ -31,6 +32,7 @@ export function seen(word: Word): SeenObservation {
       ...(word.heartbeat === undefined ? {} : { heartbeat: word.heartbeat }),
     },
     unchangedMs,
+    atMostMs,
   };
 }
 

@@ -29,6 +29,24 @@ describe('observations that nobody renews', () => {
     expect(world.holds()).toContain('VantageSilent');
   });
 
+  it('say nothing to an actor that could not read them when they were new', async () => {
+    const world = new World();
+    const tell = (sequence: number): void => {
+      for (const { name, domain } of world.plan.vantages) {
+        world.table.putObservation({ ...leftBehind(name, domain), sequence });
+      }
+    };
+    tell(4711);
+    world.startActor('controller');
+    await world.run(minute);
+    world.addFault({ kind: 'hang' }, (call) => call.service === 'journal', minute);
+    tell(4712);
+    await world.run(5 * minute);
+    expect(world.journal.epoch).toBe(0);
+    tell(4713);
+    expect(await world.runUntil(() => world.journal.epoch === 1, 10_000)).toBe(true);
+  });
+
   it('count again as soon as their vantage has looked again', async () => {
     const world = new World();
     for (const { name, domain } of world.plan.vantages) world.table.putObservation(leftBehind(name, domain));
