@@ -5,6 +5,7 @@ import { firstJournal, type Journal } from './journal.ts';
 import type { HistoryRecord } from './journal-export.ts';
 import { acquireLease } from './lease.ts';
 import { isSettled, type Operation, type Step, type StepName, stepOf } from './operation.ts';
+import { mayBegin } from './operation-state.ts';
 import { grantConsent, requestAbort } from './person.ts';
 import type { Plan } from './plan.ts';
 import { recordOutcome } from './record.ts';
@@ -136,15 +137,16 @@ function stepDifference(plan: Plan, journal: Journal, seen: Assessment, step: St
   return { where: step.name, recorded, today: `not before ${open.join(', ') || 'the operation is at that point'}` };
 }
 
-/** A step that only waits for another to be called found it so, if that other had been called when this one began. */
+/**
+ * A step that only waits for another to be called found it so, if that other was called at all and could be by then: the
+ * moment of the call may be by another actor's clock than the step's own.
+ */
 function callFirst(record: HistoryRecord, journal: Journal, step: Step): Journal {
   const isKnown = operationOf(journal).steps.some(({ name }) => name === step.name);
   const { afterCalled = [] } = isKnown ? definitionOf(record.action, step.name) : {};
   return afterCalled.reduce((latest, name) => {
-    const firstCallMs = Math.min(
-      ...(record.steps.find((other) => other.name === name)?.calls ?? []).map(({ atMs }) => atMs),
-    );
-    const wasCalled = firstCallMs <= (step.completedAtMs ?? 0);
+    const calls = record.steps.find((other) => other.name === name)?.calls ?? [];
+    const wasCalled = calls.length > 0 && mayBegin(operationOf(latest), name);
     return wasCalled ? recordOutcome(latest, name, { kind: 'Called', message: '' }, replayTime) : latest;
   }, journal);
 }

@@ -53,6 +53,15 @@ describe('a replay', () => {
     });
   });
 
+  it('takes no offence at the clocks of actors that do not agree', async () => {
+    const { world, record } = await recorded();
+    const steps = record.steps.map((step) => ({
+      ...step,
+      calls: step.calls.map((call) => ({ ...call, atMs: call.atMs + 3_600_000 })),
+    }));
+    expect(replayOperation(world.plan, { ...record, steps })).toEqual([]);
+  });
+
   it('names steps that are new, and an outcome that is another', async () => {
     const { world, record } = await recorded();
     const steps = record.steps.filter(({ name }) => name !== 'notify');
