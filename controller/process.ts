@@ -79,7 +79,7 @@ export function createProcess(options: ProcessOptions): Manager {
     shutdownMs,
     describesTogether,
   } = commandLine;
-  const { timing, dnsServer, databaseCa } = settings;
+  const { timing, dnsServer, databaseAuthorities } = settings;
   const { candidate, actor } = identityOf(replica);
   const runtimeMetrics = new RuntimeMetrics();
   const metrics = new PlanMetrics(runtimeMetrics.registry);
@@ -144,7 +144,7 @@ export function createProcess(options: ProcessOptions): Manager {
       timing,
       resolver,
       together: new SharedLooks({ clients, clock, callMs: timing.callMs, databases: describesTogether }),
-      caFile: databaseCa,
+      authorities: databaseAuthorities,
       parameterPrefix,
       onKubernetes: kubernetesEffects({
         roles: rolesWriter,

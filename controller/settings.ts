@@ -1,4 +1,6 @@
 import { UnderstudyError } from '../src/api/errors.ts';
+import type { DatabaseAuthorities } from '../src/aws/database-credentials.ts';
+import { rdsAuthorities } from '../src/aws/rds-authorities.ts';
 import { defaultTiming, type Timing } from '../src/failover/timing.ts';
 
 /** What the process is told by its environment, beside what flags stand for. */
@@ -6,8 +8,8 @@ export interface Settings {
   readonly timing: Timing;
   /** `address:port`. @default the system's */
   readonly dnsServer: string | undefined;
-  /** File of certificate authorities; null is a database without TLS. @default Node's own */
-  readonly databaseCa: string | null | undefined;
+  /** @default RDS's own, which are part of this program */
+  readonly databaseAuthorities: DatabaseAuthorities;
 }
 
 /** @throws UnderstudyError US3008 if a variable makes no sense. */
@@ -16,8 +18,13 @@ export function settingsOf(environment: NodeJS.ProcessEnv): Settings {
   return {
     timing: timingOf(UNDERSTUDY_TIMING),
     dnsServer: UNDERSTUDY_DNS_SERVER,
-    databaseCa: UNDERSTUDY_DATABASE_CA === 'none' ? null : UNDERSTUDY_DATABASE_CA,
+    databaseAuthorities: authoritiesOf(UNDERSTUDY_DATABASE_CA),
   };
+}
+
+function authoritiesOf(value: string | undefined): DatabaseAuthorities {
+  if (value === undefined || value === '') return { certificates: rdsAuthorities };
+  return value === 'none' ? null : { file: value };
 }
 
 function timingOf(value: string | undefined): Timing {

@@ -114,6 +114,14 @@ export const controllerSettingsSchema = z
       .optional()
       .describe("AWS region of the operations cluster. Default: the applications' `operations.region`."),
     credentials: credentialsSchema,
+    databaseAuthorities: z
+      .string()
+      .min(1)
+      .max(253)
+      .optional()
+      .describe(
+        "ConfigMap in understudy-system that you make, whose key `ca.pem` has the certificate authorities of your databases. Default: Amazon RDS's own, which are in the image.",
+      ),
     selector: z
       .string()
       .min(1)

@@ -11,6 +11,7 @@ const shutdownSeconds = controllerFlags['shutdown-seconds'].default;
 const terminationGracePeriodSeconds = shutdownSeconds + 15;
 
 const credentialsMount = '/var/run/secrets/understudy/aws';
+const authoritiesMount = '/etc/understudy/database-authorities';
 
 export function serviceAccount({ credentials, settings }: Installation): ApiObjectProps {
   return {
@@ -73,7 +74,7 @@ export function disruptionBudget(installation: Installation): ApiObjectProps {
 }
 
 function podSpec(installation: Installation): object {
-  const { settings, credentials } = installation;
+  const { settings } = installation;
   return {
     serviceAccountName: controllerServiceAccount,
     automountServiceAccountToken: true,
@@ -98,13 +99,12 @@ function podSpec(installation: Installation): object {
       matchLabelKeys: ['pod-template-hash'],
     })),
     containers: [container(installation)],
-    ...(credentials.secret === undefined
-      ? {}
-      : { volumes: [{ name: 'aws', secret: { secretName: credentials.secret, defaultMode: 0o440 } }] }),
+    ...filesOf(installation).volumes,
   };
 }
 
-function container({ settings, credentials, region, leaseName }: Installation): object {
+function container(installation: Installation): object {
+  const { settings, credentials, region, leaseName } = installation;
   const { cpu, memory } = settings.resources;
   return {
     name: 'controller',
@@ -123,6 +123,9 @@ function container({ settings, credentials, region, leaseName }: Installation): 
       ...(credentials.secret === undefined
         ? []
         : [{ name: 'AWS_SHARED_CREDENTIALS_FILE', value: `${credentialsMount}/credentials` }]),
+      ...(settings.databaseAuthorities === undefined
+        ? []
+        : [{ name: 'UNDERSTUDY_DATABASE_CA', value: `${authoritiesMount}/ca.pem` }]),
     ],
     ports: [
       { name: 'metrics', containerPort: metricsPort, protocol: 'TCP' },
@@ -139,9 +142,27 @@ function container({ settings, credentials, region, leaseName }: Installation): 
     },
     // What a crash says last is seen by kubectl describe.
     terminationMessagePolicy: 'FallbackToLogsOnError',
+    ...filesOf(installation).mounts,
+  };
+}
+
+/** What is mounted as files, and where; nothing by default. */
+function filesOf({ settings, credentials }: Installation): { readonly volumes: object; readonly mounts: object } {
+  const { databaseAuthorities } = settings;
+  const files = [
     ...(credentials.secret === undefined
-      ? {}
-      : { volumeMounts: [{ name: 'aws', mountPath: credentialsMount, readOnly: true }] }),
+      ? []
+      : [
+          { name: 'aws', at: credentialsMount, of: { secret: { secretName: credentials.secret, defaultMode: 0o440 } } },
+        ]),
+    ...(databaseAuthorities === undefined
+      ? []
+      : [{ name: 'database-authorities', at: authoritiesMount, of: { configMap: { name: databaseAuthorities } } }]),
+  ];
+  if (files.length === 0) return { volumes: {}, mounts: {} };
+  return {
+    volumes: { volumes: files.map(({ name, of }) => ({ name, ...of })) },
+    mounts: { volumeMounts: files.map(({ name, at }) => ({ name, mountPath: at, readOnly: true })) },
   };
 }
 

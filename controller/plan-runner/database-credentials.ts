@@ -1,6 +1,6 @@
 import { otherSite, type Site } from '../../src/api/site.ts';
 import type { AwsClients } from '../../src/aws/clients.ts';
-import { databaseCredentials } from '../../src/aws/database-credentials.ts';
+import { type DatabaseAuthorities, databaseCredentials } from '../../src/aws/database-credentials.ts';
 import type { CredentialsOf } from '../../src/aws/database-session.ts';
 import { Parameters } from '../../src/aws/parameters.ts';
 import { PortError } from '../../src/failover/port-error.ts';
@@ -12,8 +12,7 @@ export interface PlanCredentialsOptions {
   readonly callMs: number;
   /** SSM parameters of the application lie below it; undefined while nobody knows where they are. */
   readonly parameterPrefix: () => string | undefined;
-  /** As of `databaseCredentials`. */
-  readonly caFile: string | null | undefined;
+  readonly authorities: DatabaseAuthorities;
 }
 
 /**
@@ -21,7 +20,7 @@ export interface PlanCredentialsOptions {
  * parameters are good for both, and a region that is dark hides nothing.
  */
 export function planCredentials(options: PlanCredentialsOptions): CredentialsOf {
-  const { filed, clients, callMs, parameterPrefix, caFile } = options;
+  const { filed, clients, callMs, parameterPrefix, authorities } = options;
   const bySite = new Map<Site, CredentialsOf>();
 
   function of(site: Site): CredentialsOf {
@@ -33,7 +32,7 @@ export function planCredentials(options: PlanCredentialsOptions): CredentialsOf 
       throw new PortError('NotYet', 'NoStack', message);
     }
     const parameters = new Parameters(clients.ssm(filed.plan.sites[site].region), prefix, callMs);
-    const made = databaseCredentials(parameters, caFile);
+    const made = databaseCredentials(parameters, authorities);
     bySite.set(site, made);
     return made;
   }

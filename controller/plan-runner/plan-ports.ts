@@ -1,5 +1,6 @@
 import { type AwsPortsOptions, createAwsPorts, type OwnVantage } from '../../src/aws/aws-ports.ts';
 import type { AwsClients } from '../../src/aws/clients.ts';
+import type { DatabaseAuthorities } from '../../src/aws/database-credentials.ts';
 import type { NameResolver } from '../../src/aws/resolver.ts';
 import type { SharedLooks } from '../../src/aws/together/shared-looks.ts';
 import type { Clock } from '../../src/failover/clock.ts';
@@ -17,8 +18,7 @@ export interface PlanPortsOptions {
   readonly resolver: NameResolver;
   /** What all plans of the process share. */
   readonly together: SharedLooks;
-  /** As of `databaseCredentials`. */
-  readonly caFile: string | null | undefined;
+  readonly authorities: DatabaseAuthorities;
   /** SSM parameters of the application lie below it; undefined while nobody knows where they are. */
   readonly parameterPrefix: (filed: FiledPlan) => string | undefined;
   /** What Kubernetes does instead of AWS, or beside it. */
@@ -29,7 +29,7 @@ export interface PlanPortsOptions {
 export function planPorts(
   options: PlanPortsOptions,
 ): (filed: FiledPlan, report: (event: EngineEvent) => void) => Ports {
-  const { actor, clients, clock, timing, resolver, together, caFile, parameterPrefix, onKubernetes } = options;
+  const { actor, clients, clock, timing, resolver, together, authorities, parameterPrefix, onKubernetes } = options;
   return (filed, report) => {
     const awsOptions: AwsPortsOptions = {
       plan: filed.plan,
@@ -44,7 +44,7 @@ export function planPorts(
         clients,
         callMs: timing.callMs,
         parameterPrefix: () => parameterPrefix(filed),
-        caFile,
+        authorities,
       }),
       vantages: ownVantages(filed),
       report,

@@ -1,5 +1,6 @@
 import { UnderstudyError } from '../../src/api/errors.ts';
 import { type Site, siteSchema } from '../../src/api/site.ts';
+import type { DatabaseAuthorities } from '../../src/aws/database-credentials.ts';
 import { defaultTiming, type Timing } from '../../src/failover/timing.ts';
 
 /** What a function is told by its environment; the compositions set it. */
@@ -15,12 +16,12 @@ export interface Settings {
   /** The engine's intervals; UNDERSTUDY_TIMING replaces some, as JSON. The sandbox's minutes are shorter. */
   readonly timing: Timing;
   /**
-   * File of the certificate authorities that databases are checked against: UNDERSTUDY_DATABASE_CA. Null, written as
-   * `none`, is a database without TLS. @default the file of Amazon's authorities that the runtime carries
+   * Who vouches for databases, a file of certificate authorities: UNDERSTUDY_DATABASE_CA. Null, written as `none`, is a
+   * database without TLS. @default the file of Amazon's authorities that the runtime carries, those of RDS among them
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-certificate-loading
    */
-  readonly databaseCa: string | null;
+  readonly databaseAuthorities: DatabaseAuthorities;
   /** `address:port` of a DNS server: UNDERSTUDY_DNS_SERVER. @default the system's */
   readonly dnsServer: string | undefined;
 }
@@ -42,7 +43,7 @@ export function settingsOf(environment: NodeJS.ProcessEnv): Settings {
     parameterPrefix: needed(environment, 'UNDERSTUDY_PARAMETERS'),
     lookMs: lookMsOf(UNDERSTUDY_LOOK_SECONDS),
     timing: timingOf(UNDERSTUDY_TIMING),
-    databaseCa: databaseCa === 'none' ? null : databaseCa,
+    databaseAuthorities: databaseCa === 'none' ? null : { file: databaseCa },
     dnsServer: environment.UNDERSTUDY_DNS_SERVER,
   };
 }

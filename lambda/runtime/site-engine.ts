@@ -48,7 +48,7 @@ export interface SiteEngineOptions {
 
 export function siteEngine(options: SiteEngineOptions): SiteEngine {
   const { settings, connections, sitePlan, actor, vantages, report, effects } = options;
-  const { timing, dnsServer, databaseCa } = settings;
+  const { timing, dnsServer, databaseAuthorities } = settings;
   const plan = planOf(sitePlan.resource);
   const ports = createAwsPorts({
     plan,
@@ -57,7 +57,7 @@ export function siteEngine(options: SiteEngineOptions): SiteEngine {
     clients: connections.clients,
     clock: systemClock,
     resolver: createResolver({ server: dnsServer, timeoutMs: timing.callMs }),
-    credentialsOf: databaseCredentials(connections.parameters, databaseCa),
+    credentialsOf: databaseCredentials(connections.parameters, databaseAuthorities),
     vantages,
     report,
     ...(effects === undefined ? {} : { effects }),

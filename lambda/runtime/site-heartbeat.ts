@@ -19,7 +19,7 @@ const knownForMs = 30_000;
  * @param journal says which instance is in use, since a rebuilding changes it.
  */
 export function siteHeartbeat(
-  { site, timing, dnsServer, databaseCa }: Settings,
+  { site, timing, dnsServer, databaseAuthorities }: Settings,
   { clients, parameters }: Connections,
   plan: Plan,
   journal: Journal | null,
@@ -29,7 +29,7 @@ export function siteHeartbeat(
   const current = journal === null ? plan : planNow(plan, journal);
   const resolver = createResolver({ server: dnsServer, timeoutMs: timing.callMs });
   const context = new EffectContext(current, timing, clients);
-  const access = new DatabaseAccess(context, databaseCredentials(parameters, databaseCa), resolver, actor);
+  const access = new DatabaseAccess(context, databaseCredentials(parameters, databaseAuthorities), resolver, actor);
   const { identifier } = current.sites[site].database;
   return new HeartbeatRow({
     plan: plan.name,

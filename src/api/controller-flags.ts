@@ -74,7 +74,7 @@ export const controllerEnvironment = {
   AWS_SHARED_CREDENTIALS_FILE: 'With a Secret: the mounted credentials file.',
   AWS_ENDPOINT_URL: 'One endpoint for all AWS services, for the sandbox.',
   UNDERSTUDY_DATABASE_CA:
-    'File of the certificate authorities that databases are checked against. `none` is a database without TLS. Default: those of Node, with NODE_EXTRA_CA_CERTS.',
+    "File of the certificate authorities that databases are checked against. `none` is a database without TLS. Default: Amazon RDS's own, which are in the image.",
   UNDERSTUDY_DNS_SERVER: "`address:port` of a DNS server. Default: the system's.",
   UNDERSTUDY_TIMING: "Replaces some of the engine's intervals, as JSON, for the sandbox.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -173,6 +173,12 @@ export const errorTable = {
     cause: 'Whoever acts by it gives back what an operation took, and knows what you cannot see.',
     remedy: 'Call the operation off with understudy abort PLAN, or wait for its end; see understudy status PLAN.',
   },
+  US1033: {
+    title: "The controller does not know who vouches for the region's databases",
+    cause: 'The region is younger than the list of RDS certificate authorities in the image.',
+    remedy:
+      'Give the controller the file of the region from https://truststore.pki.rds.amazonaws.com, as databaseAuthorities in its settings: docs/guides/run-the-controller.md. The functions need nothing.',
+  },
   US2001: {
     title: 'A DNS vantage has no record to look at',
     cause: 'The plan counts on the vote of Route 53, and names no TXT record in which its checkers say up or down.',

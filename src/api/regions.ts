@@ -62,6 +62,24 @@ const witnessCandidates: Readonly<Record<Area, readonly [string, string, string]
   ap: ['ap-southeast-1', 'ap-northeast-1', 'ap-southeast-2'],
 };
 
+/**
+ * Regions younger than the newest list of RDS's certificate authorities that there is as a package: whoever connects to a
+ * database there has to be given them.
+ */
+const withoutKnownAuthority: ReadonlySet<string> = new Set([
+  'ap-east-2',
+  'ap-southeast-5',
+  'ap-southeast-7',
+  'ca-west-1',
+  'il-central-1',
+  'mx-central-1',
+]);
+
+/** Whether the controller's image has the certificate authority of a region's databases. */
+export function hasKnownAuthority(region: string): boolean {
+  return !withoutKnownAuthority.has(region);
+}
+
 export const regionNames: readonly string[] = Object.keys(regions);
 
 /** Facts of a region, or undefined for a name that is not in the table. */

@@ -3,20 +3,21 @@ import { PortError } from '../failover/port-error.ts';
 import type { CredentialsOf, DatabaseCredentials } from './database-session.ts';
 import type { Parameters } from './parameters.ts';
 
+/** Who vouches for a database's name: certificate authorities as PEM, or a file of them; null is a database without TLS. */
+export type DatabaseAuthorities = { readonly file: string } | { readonly certificates: readonly string[] } | null;
+
 const keys = ['database/username', 'database/password', 'database/name'] as const;
 
 /**
  * How to log in to the databases of both sites: a promoted replica keeps its source's password, so the own site's
  * parameters are good for either. Read anew for each session, since passwords are rotated; what was read last serves
  * while SSM does not answer.
- *
- * @param caFile certificate authorities; null for databases without TLS; undefined for Node's own authorities.
  */
-export function databaseCredentials(parameters: Parameters, caFile: string | null | undefined): CredentialsOf {
+export function databaseCredentials(parameters: Parameters, vouching: DatabaseAuthorities): CredentialsOf {
   let known: DatabaseCredentials | undefined;
   return async () => {
     try {
-      known = await readCredentials(parameters, caFile);
+      known = await readCredentials(parameters, vouching);
       return known;
     } catch (error) {
       if (known !== undefined && error instanceof PortError && error.kind === 'Retryable') return known;
@@ -25,10 +26,7 @@ export function databaseCredentials(parameters: Parameters, caFile: string | nul
   };
 }
 
-async function readCredentials(
-  parameters: Parameters,
-  caFile: string | null | undefined,
-): Promise<DatabaseCredentials> {
+async function readCredentials(parameters: Parameters, vouching: DatabaseAuthorities): Promise<DatabaseCredentials> {
   const found = await parameters.readAll(keys);
   const value = (key: (typeof keys)[number]): string => {
     const text = found[key];
@@ -39,11 +37,13 @@ async function readCredentials(
     user: value('database/username'),
     password: value('database/password'),
     database: value('database/name'),
-    tls: caFile === null ? false : caFile === undefined ? {} : { ca: await authorities(caFile) },
+    tls: vouching === null ? false : { ca: await authoritiesOf(vouching) },
   };
 }
 
-async function authorities(file: string): Promise<string> {
+async function authoritiesOf(vouching: NonNullable<DatabaseAuthorities>): Promise<string | string[]> {
+  if ('certificates' in vouching) return [...vouching.certificates];
+  const { file } = vouching;
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {

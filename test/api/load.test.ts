@@ -97,6 +97,7 @@ describe('load', () => {
     [['database: { engine: mysql, version: "16" }'], 'US1015', 6, 'spec.database.version', 'mysql 16 is not one of'],
     [['database: { instanceClass: db.t2.micro }'], 'US1016', 6, 'spec.database.instanceClass', 'no longer offers'],
     [['operations: { region: us-east-1 }'], 'US1018', 6, 'spec.operations.region', 'with us-east-1 dark'],
+    [['secondary: { region: mx-central-1 }'], 'US1033', 6, 'spec.secondary.region', 'no certificate authority'],
     [['detection: { witness: true }', 'witness: none'], 'US1021', 6, 'spec.detection.witness', 'no witness'],
     [
       ['detection: { witness: true }', 'operations: { region: us-east-2 }'],

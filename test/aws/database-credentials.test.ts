@@ -47,8 +47,8 @@ describe('the credentials of the databases', () => {
     try {
       const file = path.join(folder.path, 'ca.pem');
       await writeFile(file, 'authorities');
-      expect((await databaseCredentials(parameters, file)('primary')).tls).toEqual({ ca: 'authorities' });
-      const missing = databaseCredentials(parameters, path.join(folder.path, 'none.pem'))('primary');
+      expect((await databaseCredentials(parameters, { file })('primary')).tls).toEqual({ ca: 'authorities' });
+      const missing = databaseCredentials(parameters, { file: path.join(folder.path, 'none.pem') })('primary');
       await expect(missing).rejects.toMatchObject({ kind: 'Refused', code: 'NoCertificateAuthorities' });
     } finally {
       await folder.remove();

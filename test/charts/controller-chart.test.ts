@@ -137,6 +137,17 @@ describe('credentials of the controller', () => {
     expect(annotationsOf({ apps }).annotations ?? {}).toEqual({});
   });
 
+  it('leave room for authorities of databases, which are no secret', () => {
+    const settings = { databaseAuthorities: 'rds-ca', credentials: { source: 'Secret' } } as const;
+    const { volumes, containers } = deploymentOf({ apps: [appOf()], settings }).spec.template.spec;
+    expect(volumes.map(({ name }: { name: string }) => name)).toEqual(['aws', 'database-authorities']);
+    expect(volumes[1]).toEqual({ name: 'database-authorities', configMap: { name: 'rds-ca' } });
+    const mount = containers[0].volumeMounts[1];
+    expect(mount).toMatchObject({ name: 'database-authorities', readOnly: true });
+    expect(containers[0].env).toContainEqual({ name: 'UNDERSTUDY_DATABASE_CA', value: `${mount.mountPath}/ca.pem` });
+    expect(deploymentOf({ apps: [appOf()] }).spec.template.spec).not.toHaveProperty('volumes');
+  });
+
   it('are asked for in the region of the operations cluster', () => {
     const apps = [appOf(), appOf({ operations: { region: 'eu-west-1' } })];
     expect(containerOf(deploymentOf({ apps })).env).toContainEqual({ name: 'AWS_REGION', value: 'eu-west-1' });

@@ -124,7 +124,7 @@ async function run(server: FakeApiServer, aws: LocalAws, logger: LogLines, stop:
   const timing = { ...defaultTiming, leaseMs: 2_000, renewEveryMs: 600, suspectMs: 100, callMs: 2_000 };
   const manager = createProcess({
     commandLine,
-    settings: { timing, dnsServer: undefined, databaseCa: null },
+    settings: { timing, dnsServer: undefined, databaseAuthorities: null },
     kubeConfig: server.kubeConfig(),
     clock: systemClock,
     logger,

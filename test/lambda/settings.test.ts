@@ -12,7 +12,7 @@ describe('the environment of a function', () => {
       parameterPrefix: '/trading/dev',
       lookMs: 50_000,
       timing: defaultTiming,
-      databaseCa: '/var/runtime/ca-cert.pem',
+      databaseAuthorities: { file: '/var/runtime/ca-cert.pem' },
       dnsServer: undefined,
     });
   });
@@ -25,7 +25,7 @@ describe('the environment of a function', () => {
       UNDERSTUDY_TIMING: '{"leaseMs":3000}',
       UNDERSTUDY_DATABASE_CA: 'none',
     });
-    expect(settings).toMatchObject({ site: 'primary', lookMs: 500, databaseCa: null });
+    expect(settings).toMatchObject({ site: 'primary', lookMs: 500, databaseAuthorities: null });
     expect(settings.timing).toEqual({ ...defaultTiming, leaseMs: 3000 });
   });
 

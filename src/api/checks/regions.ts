@@ -2,7 +2,7 @@ import type { FieldPath } from '../field-path.ts';
 import type { MultiRegionAppSpec } from '../multi-region-app.ts';
 import { nearest } from '../nearest.ts';
 import type { FieldProblem } from '../problems.ts';
-import { regionFacts, regionNames } from '../regions.ts';
+import { hasKnownAuthority, regionFacts, regionNames } from '../regions.ts';
 import { type Site, sites } from '../site.ts';
 
 /** Regions exist and differ, and have the zones that are asked for. */
@@ -11,6 +11,7 @@ export function checkRegions(spec: MultiRegionAppSpec): FieldProblem[] {
     ...checkKnown(spec),
     ...checkDistinct(spec),
     ...checkWitness(spec),
+    ...checkAuthorities(spec),
     ...sites.flatMap((site) => checkZones(spec, site)),
   ];
 }
@@ -90,6 +91,16 @@ function checkWitness({ detection, witness, operations }: MultiRegionAppSpec): F
       remedy: 'Set witness to a region in which nobody else looks, or leave detection.witness out.',
     },
   ];
+}
+
+/** The controller looks into the databases itself, over TLS. */
+function checkAuthorities(spec: MultiRegionAppSpec): FieldProblem[] {
+  return sites.flatMap((site): FieldProblem[] => {
+    const { region } = spec[site];
+    if (regionFacts(region) === undefined || hasKnownAuthority(region)) return [];
+    const message = `the controller's image has no certificate authority for databases in ${region}`;
+    return [{ code: 'US1033', severity: 'warning', path: ['spec', site, 'region'], message }];
+  });
 }
 
 function checkZones(spec: MultiRegionAppSpec, site: Site): FieldProblem[] {

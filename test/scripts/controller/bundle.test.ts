@@ -21,6 +21,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { Gauge, Registry } from 'prom-client';
 import yargs from 'yargs';
+import { rdsAuthorities } from '../../../src/aws/rds-authorities.ts';
 
 const registry = new Registry();
 new Gauge({ name: 'up', help: 'Up.', registers: [registry] }).set(1);
@@ -32,6 +33,7 @@ console.log(JSON.stringify({
   logged: line.join('').includes('hello'),
   contexts: new KubeConfig().getContexts().length,
   pool: typeof new pg.Client().connect,
+  authorities: rdsAuthorities.length > 50,
   region: await new DynamoDBClient({ region: 'us-west-2' }).config.region(),
   flag: arguments_['workers'],
 }));
@@ -64,6 +66,7 @@ describe("the controller's bundle", () => {
       logged: true,
       contexts: 0,
       pool: 'function',
+      authorities: true,
       region: 'us-west-2',
       flag: 3,
     });
