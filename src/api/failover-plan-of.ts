@@ -9,16 +9,17 @@ import { subnetCidrs } from './subnets.ts';
 
 /**
  * The standing policy of an application that `checkMultiRegionApp` finds no error in. It has the application's name and
- * namespace, so `kubectl get fplan trading` finds it.
+ * namespace, so `kubectl get fplan trading` finds it, and its labels, by which a controller may be told which are its.
  */
 export function failoverPlanOf(app: MultiRegionApp): FailoverPlan {
   const { spec } = app;
+  const { name, namespace, labels } = app.metadata;
   const { priority, ...policy } = spec.failover;
   const { interval, failureThreshold, minHealthyTargetsPercent } = spec.detection;
   return failoverPlanSchema.parse({
     apiVersion,
     kind: 'FailoverPlan',
-    metadata: { name: app.metadata.name, namespace: app.metadata.namespace },
+    metadata: { name, namespace, ...(labels === undefined ? {} : { labels }) },
     spec: {
       sites: { primary: planSite(app, 'primary'), secondary: planSite(app, 'secondary') },
       witness: witnessOf(app),

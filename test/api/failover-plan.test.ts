@@ -166,6 +166,13 @@ describe('failoverPlanOf', () => {
     ]);
   });
 
+  it('has the labels of the application, by which controllers share plans', () => {
+    const app = appOf();
+    const labels = { shard: 'a' };
+    expect(failoverPlanOf({ ...app, metadata: { ...app.metadata, labels } }).metadata.labels).toEqual(labels);
+    expect(failoverPlanOf(app).metadata).not.toHaveProperty('labels');
+  });
+
   it('has the witness among its vantages where the file says so, in the region of its bucket', () => {
     const { detection, witness } = failoverPlanOf(appOf({ witness: 'us-west-1', detection: { witness: true } })).spec;
     expect(detection.vantages.at(-1)).toEqual({ name: 'witness', kind: 'Witness', domain: 'us-west-1' });
