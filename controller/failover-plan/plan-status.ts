@@ -1,6 +1,6 @@
 import { formatDuration } from '../../src/api/duration.ts';
 import type { FailoverPlanStatus } from '../../src/api/failover-plan-status.ts';
-import type { Site } from '../../src/api/site.ts';
+import { otherSite, type Site } from '../../src/api/site.ts';
 import type { Journal } from '../../src/failover/journal.ts';
 import { type Plan, planNow } from '../../src/failover/plan.ts';
 import { ifKnown } from '../../src/failover/readiness/fact.ts';
@@ -45,7 +45,9 @@ export function planStatus(input: PlanStatusInput): FailoverPlanStatus {
     phase: words.phase,
     message: words.message,
     planHash,
-    ...(loss?.observedLossSeconds == null ? {} : { replicationLag: lagText(loss.observedLossSeconds) }),
+    ...(loss?.observedLossSeconds == null || !isProtecting(journal)
+      ? {}
+      : { replicationLag: lagText(loss.observedLossSeconds) }),
     ...(readiness === null ? {} : { predictedRto: roundedUp(readiness.predictedRto.totalMs) }),
     ...(active === undefined
       ? {}
@@ -56,6 +58,13 @@ export function planStatus(input: PlanStatusInput): FailoverPlanStatus {
     conditions: [...conditions] as NonNullable<FailoverPlanStatus['conditions']>,
     ...(generation === undefined ? {} : { observedGeneration: generation }),
   };
+}
+
+/** What was measured of the former standby says nothing of a site that replicates nothing. */
+function isProtecting(journal: Journal | null): boolean {
+  if (journal === null) return false;
+  const { activation, switchTerm, fenced } = journal;
+  return switchTerm === activation.term && fenced !== otherSite(activation.active);
 }
 
 function journalFields(plan: Plan, { activation, epoch, lease, mode, suspended }: Journal): FailoverPlanStatus {

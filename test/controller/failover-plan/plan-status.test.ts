@@ -148,6 +148,14 @@ describe('the status of a plan', () => {
     expect(statusChange(undefined, before)).toBe('Plain');
   });
 
+  it('shows no lag where nothing replicates', () => {
+    const measured = everybody((vantage) => seen({ vantage, replication: { lagSeconds: 1, ageMs: 0 } }));
+    expect(statusOf(viewOf(calm, measured))).toHaveProperty('replicationLag', '1s');
+    const takenOver: Journal = { ...calm, activation: { term: 2, active: 'primary' } };
+    expect(statusOf(viewOf(takenOver, measured))).not.toHaveProperty('replicationLag');
+    expect(statusOf(viewOf({ ...calm, fenced: 'secondary' }, measured))).not.toHaveProperty('replicationLag');
+  });
+
   it('says of every condition which generation it speaks of', () => {
     const { conditions = [] } = statusOf(viewOf(calm));
     expect(conditions.map(({ observedGeneration }) => observedGeneration)).toEqual(conditions.map(() => 4));
