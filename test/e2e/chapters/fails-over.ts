@@ -27,7 +27,7 @@ export function failsOver(told: () => Story): void {
     expect((await operations.failover('trading-1'))?.status?.epoch).toBe(1);
     expect(await isWriter(world, 'secondary', database)).toBe(true);
     expect(story.promotions('secondary', database)).toEqual([expect.stringMatching(/^(controller|failover)-/)]);
-    expect(markersInPlace(world)).toMatchObject({ held: true });
+    await waitFor('the markers are seen', async () => markersInPlace(world).held, patient);
     await waitFor('the name leads to the standby', async () => nameLeadsTo(world, 'secondary').held, patient);
   });
 
