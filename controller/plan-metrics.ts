@@ -69,6 +69,11 @@ export class PlanMetrics {
     });
   }
 
+  /** Whether the plan has its series. */
+  knows(key: string): boolean {
+    return this.#forget.has(key);
+  }
+
   /** The plan is no longer driven here. */
   forget(key: string): void {
     this.#forget.get(key)?.();

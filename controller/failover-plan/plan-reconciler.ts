@@ -48,6 +48,8 @@ export class PlanReconciler {
   readonly #options: PlanReconcilerOptions;
   /** When the status of a plan was written last, on the monotonic clock. */
   readonly #writtenAtMs = new Map<string, number>();
+  /** What an object of the informer's, which never changes, was read as. */
+  readonly #read = new WeakMap<PlanObject, FiledPlan>();
 
   constructor(options: PlanReconcilerOptions) {
     this.#options = options;
@@ -59,7 +61,7 @@ export class PlanReconciler {
       await this.#leave(key);
       return undefined;
     }
-    const filed = this.#read(object);
+    const filed = this.#filed(object);
     if (filed instanceof UnderstudyError) {
       await this.#refuse(object, filed, signal);
       return undefined;
@@ -71,7 +73,9 @@ export class PlanReconciler {
     return view === undefined ? undefined : this.#show(object, view, signal);
   }
 
-  #read(object: PlanObject): FiledPlan | UnderstudyError {
+  #filed(object: PlanObject): FiledPlan | UnderstudyError {
+    const known = this.#read.get(object);
+    if (known !== undefined) return known;
     const resource = planResource(object);
     const parsed = failoverPlanSchema.safeParse(resource);
     if (!parsed.success) {
@@ -84,7 +88,9 @@ export class PlanReconciler {
     const suspended = parsed.data.spec.suspended || object.metadata.deletionTimestamp !== undefined;
     const spec = { ...parsed.data.spec, suspended };
     const plan = planOf({ ...parsed.data, spec });
-    return { key, spec, plan, hash: planHash(plan) };
+    const filed = { key, spec, plan, hash: planHash(plan) };
+    this.#read.set(object, filed);
+    return filed;
   }
 
   async #show(object: PlanObject, view: PlanView, signal: AbortSignal): Promise<Requeue | undefined> {
@@ -99,8 +105,9 @@ export class PlanReconciler {
       lastFailover: lastFailover(view, failovers(view.key)),
       now: new Date(wallMs),
     });
-    metrics.show(view, status);
     const change = statusChange(before, status);
+    if (change === 'None' && metrics.knows(view.key)) return undefined;
+    metrics.show(view, status);
     if (change === 'None') return undefined;
     // The first look at readiness is what whoever has just applied a plan waits for.
     const isFirstLook = before?.findings === undefined && status.findings !== undefined;
