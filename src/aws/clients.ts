@@ -19,6 +19,9 @@ export interface AwsClientsOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
+/** Calls under way to a service of a region at once; more wait. */
+const connections = 500;
+
 interface Destroyable {
   destroy(): void;
 }
@@ -113,7 +116,13 @@ export class AwsClients {
       region,
       maxAttempts: 1,
       userAgentAppId: applicationId(actor),
-      requestHandler: { connectionTimeout: Math.ceil(callMs / 2) },
+      requestHandler: {
+        connectionTimeout: Math.ceil(callMs / 2),
+        // The SDK's fifty would be taken by calls to a region that does not answer, and the wait for one of them counts
+        // as connecting.
+        httpsAgent: { keepAlive: true, maxSockets: connections },
+        httpAgent: { keepAlive: true, maxSockets: connections },
+      },
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(credentials === undefined ? {} : { credentials }),
     };

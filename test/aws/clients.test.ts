@@ -76,4 +76,24 @@ describe('the clients', () => {
     for (let call = 0; call < 3; call += 1) await rds.send(new DescribeDBInstancesCommand({})).catch(() => {});
     expect(new Set(requests.map(({ socket }) => socket.remotePort)).size).toBe(1);
   });
+
+  it('wait for no other call where a hundred get no answer', async () => {
+    let arrived = 0;
+    const deaf = await listen(
+      createServer((request, response) => {
+        // Answers nothing of one bucket, ever.
+        if (request.url === '/hang/x?x-id=GetObject') arrived += 1;
+        else response.writeHead(404).end();
+      }),
+    );
+    process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${deaf.port}`;
+    const s3 = clients.s3('us-west-2');
+    const hanging = Array.from({ length: 100 }, () => s3.send(new GetObjectCommand({ Bucket: 'hang', Key: 'x' })));
+    const ended = Promise.allSettled(hanging);
+    const answer = await s3.send(new GetObjectCommand({ Bucket: 'switch', Key: 'x' })).catch((error) => error);
+    expect(answer.$metadata.httpStatusCode).toBe(404);
+    expect(arrived).toBe(100);
+    await deaf.close();
+    await ended;
+  });
 });
