@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Site } from '../../src/api/site.ts';
 import { EndpointVantage } from '../../src/aws/endpoint-vantage.ts';
@@ -149,5 +151,35 @@ describe('the endpoint vantage', () => {
 
   it('says nothing about lag that nobody measured', async () => {
     expect((await vantage().look()).replication).toBeNull();
+  });
+
+  it('hears an answer that came in time, however late the process gets to it', async () => {
+    // The answers come while nothing here runs: they are sent by another thread.
+    const elsewhere = new Worker(
+      `const { parentPort } = require('node:worker_threads');
+       const server = require('node:http').createServer((request, response) => {
+         parentPort.postMessage('asked');
+         setTimeout(() => response.end(), 50);
+       });
+       server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));`,
+      { eval: true },
+    );
+    const [port] = await once(elsewhere, 'message');
+    urls = { primary: `http://127.0.0.1:${port}/`, secondary: `http://127.0.0.1:${port}/` };
+    const timeoutMs = 1_000;
+    let asked = 0;
+    const bothAsked = new Promise<void>((resolve) => {
+      elsewhere.on('message', () => {
+        asked += 1;
+        if (asked === 2) resolve();
+      });
+    });
+    const look = vantage(timeoutMs).look();
+    await bothAsked;
+    const untilMs = performance.now() + timeoutMs;
+    while (performance.now() < untilMs);
+    const { sites } = await look;
+    await elsewhere.terminate();
+    expect([sites.primary.answer, sites.secondary.answer]).toEqual(['healthy', 'healthy']);
   });
 });
