@@ -50,6 +50,11 @@ const readinessLooks = 8;
 const startsAtOnce = 500;
 /** Operations that this process carries out at once. The others begin in the order of their plans' priorities. */
 const operationsAtOnce = 200;
+/**
+ * Plans in trouble that are looked at in a second. With more of them each is looked at less often, down to its own
+ * interval: what a process cannot do in time it would otherwise see as silence.
+ */
+const suspectsASecond = 200;
 /** Plans that need somebody are looked at before those that are well. */
 const troublePriority = 1_000_000;
 
@@ -130,11 +135,13 @@ export function createProcess(options: ProcessOptions): Manager {
       restorePassword({ api, clients, callMs: timing.callMs }, view.plan, journal, stack),
   });
 
+  const together = new SharedLooks({ clients, clock, callMs: timing.callMs, databases: describesTogether });
   const looks = new Turnstile(readinessLooks);
   const runner: PlanRunner = new PlanRunner({
     actor,
     clock,
     timing,
+    suspectMs: () => Math.max(timing.suspectMs, (together.troubled * 1_000) / suspectsASecond),
     logger,
     random,
     portsOf: planPorts({
@@ -143,7 +150,7 @@ export function createProcess(options: ProcessOptions): Manager {
       clock,
       timing,
       resolver,
-      together: new SharedLooks({ clients, clock, callMs: timing.callMs, databases: describesTogether }),
+      together,
       authorities: databaseAuthorities,
       parameterPrefix,
       onKubernetes: kubernetesEffects({
@@ -176,6 +183,7 @@ export function createProcess(options: ProcessOptions): Manager {
         },
         signal,
       ),
+    door: new Turnstile(1),
     starts: new Turnstile(startsAtOnce),
     operations: new Turnstile(operationsAtOnce),
     onChange: (key) => {

@@ -13,6 +13,7 @@ import { reasonOf } from '../runtime/reason-of.ts';
 import { fieldsOf } from '../runtime/refusal.ts';
 import { HeartbeatWatch } from './heartbeat-watch.ts';
 import type { PlanView, Readiness, Trouble } from './plan-view.ts';
+import { untilPunctual } from './punctual.ts';
 import type { Leave, Turnstile } from './turnstile.ts';
 import { watchJournal } from './watched-journal.ts';
 
@@ -31,6 +32,8 @@ export interface PlanSurroundings {
   readonly actor: string;
   readonly clock: Clock;
   readonly timing: Timing;
+  /** How often a plan in trouble is looked at, milliseconds, with as many in trouble as there are now. */
+  readonly suspectMs: () => number;
   readonly logger: Logger;
   /** A number in [0, 1). */
   readonly random: () => number;
@@ -45,6 +48,8 @@ export interface PlanSurroundings {
     onReadiness: (readiness: Readiness) => void,
     signal: AbortSignal,
   ) => Promise<void>;
+  /** Of one place: plans that are about to begin. */
+  readonly door: Turnstile;
   /** Plans that begin to be driven. */
   readonly starts: Turnstile;
   /** Operations that are begun. */
@@ -178,8 +183,8 @@ export class RunningPlan {
 
   async #drive(signal: AbortSignal): Promise<void> {
     const filed = this.#filed;
-    const { actor, timing, glanceMs, starts, portsOf, watchReadiness, onEvent } = this.#surroundings;
-    const leave = await starts.enter(filed.spec.priority, signal);
+    const { actor, timing, glanceMs, suspectMs, portsOf, watchReadiness, onEvent } = this.#surroundings;
+    const leave = await this.#enterStart(filed.spec.priority, signal);
     if (leave === null) return;
     const ended = new AbortController();
     const round = AbortSignal.any([signal, ended.signal]);
@@ -190,7 +195,7 @@ export class RunningPlan {
       const driver = createDriver(
         filed.plan,
         { ...ports, journal },
-        { actor, timing, glanceMs, ownsPlan: true, onDecided: (state) => this.#onDecided(state) },
+        { actor, timing, glanceMs, suspectMs, ownsPlan: true, onDecided: (state) => this.#onDecided(state) },
       );
       this.#driver = driver;
       void this.#leaveStart(leave, round);
@@ -202,6 +207,19 @@ export class RunningPlan {
       leave();
       // What watches beside a driver that failed must not go on beside the next one.
       ended.abort();
+    }
+  }
+
+  /** A place among the starts, one after the other and in the order of priorities. */
+  async #enterStart(priority: number, signal: AbortSignal): Promise<Leave | null> {
+    const { clock, starts, door } = this.#surroundings;
+    const pass = await door.enter(priority, signal);
+    if (pass === null) return null;
+    try {
+      await untilPunctual(clock, signal);
+      return await starts.enter(priority, signal);
+    } finally {
+      pass();
     }
   }
 

@@ -85,8 +85,8 @@ export interface AwsPortsOptions {
  */
 export function createAwsPorts(options: AwsPortsOptions): Ports {
   const { clock, report, clients, timing, together: looks } = options;
-  const isCalm = (): boolean => journal.isCalm();
-  const journal: RememberedJournal = rememberJournal(options.plan, createJournal(options, isCalm));
+  const joins = (): boolean => looks?.joins(journal, journal.isCalm()) === true;
+  const journal: RememberedJournal = rememberJournal(options.plan, createJournal(options, joins));
   return {
     clock,
     journal,
@@ -94,7 +94,7 @@ export function createAwsPorts(options: AwsPortsOptions): Ports {
     standby: new ReplicaReader({
       clients,
       callMs: timing.callMs,
-      ...(looks === undefined ? {} : { together: { looks, isCalm } }),
+      ...(looks === undefined ? {} : { together: { looks, joins } }),
     }),
     effects: createEffects(options, journal),
     report,
@@ -107,7 +107,7 @@ function createJournal(
     AwsPortsOptions,
     'plan' | 'timing' | 'actor' | 'clients' | 'clock' | 'report' | 'vantages' | 'together'
   >,
-  isCalm: () => boolean,
+  joins: () => boolean,
 ): JournalStore {
   const { plan, timing, actor, clients, clock, report, together } = options;
   const trouble = (message: string): void =>
@@ -124,7 +124,7 @@ function createJournal(
       plan: plan.name,
       callMs: timing.callMs,
       trouble,
-      ...(together === undefined ? {} : { together: { items: together.items(region), isCalm, vantages } }),
+      ...(together === undefined ? {} : { together: { items: together.items(region), joins, vantages } }),
     });
   };
   return createMovableJournal({ primary: tableOf('primary'), secondary: tableOf('secondary') });
@@ -147,7 +147,7 @@ function createVantages(
         const { region } = plan.sites[standby];
         const database = journal.database(standby);
         return paced(`${region}/${database}`, () =>
-          together !== undefined && journal.isCalm()
+          together?.joins(journal, journal.isCalm()) === true
             ? together.lags(region).latest(database, limit)
             : latestReplicaLag(clients.cloudWatch(region), database, clock.now().wallMs, limit),
         );

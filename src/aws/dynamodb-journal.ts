@@ -29,14 +29,14 @@ export interface DynamoDbJournalOptions {
   readonly callMs: number;
   /** Told of an observation that cannot be read; its vantage then counts as silent. */
   readonly trouble: (message: string) => void;
-  /** With other plans, while `isCalm`. @default alone */
+  /** With other plans, while it `joins` them. @default alone */
   readonly together?: JournalTogether;
 }
 
-/** How a calm plan reads its journal and leaves its looks: with the others of its process and region. */
+/** How a plan reads its journal and leaves its looks with the others of its process and region. */
 export interface JournalTogether {
   readonly items: SharedItems;
-  readonly isCalm: () => boolean;
+  readonly joins: () => boolean;
   /** The vantages whose words are read; all that have left any, when the plan is read alone. */
   readonly vantages: readonly string[];
 }
@@ -176,7 +176,7 @@ export class DynamoDbJournal implements JournalTable {
 
   #together(): JournalTogether | undefined {
     const { together } = this.#options;
-    return together?.isCalm() === true ? together : undefined;
+    return together?.joins() === true ? together : undefined;
   }
 
   /** All items of the plan whose sort key begins so, in the order of those keys. */

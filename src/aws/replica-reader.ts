@@ -8,8 +8,8 @@ export interface ReplicaReaderOptions {
   readonly clients: AwsClients;
   /** The longest that one look may take, milliseconds. */
   readonly callMs: number;
-  /** With other plans, while `isCalm`. */
-  readonly together?: { readonly looks: SharedLooks; readonly isCalm: () => boolean };
+  /** With other plans, while it `joins` them. */
+  readonly together?: { readonly looks: SharedLooks; readonly joins: () => boolean };
 }
 
 /**
@@ -29,7 +29,7 @@ export class ReplicaReader implements StandbyReader {
   async look(identifier: string, region: string): Promise<StandbyLook> {
     const { clients, callMs, together } = this.#options;
     const limit = AbortSignal.timeout(callMs);
-    const shared = together?.isCalm() === true ? together.looks.databases(region) : undefined;
+    const shared = together?.joins() === true ? together.looks.databases(region) : undefined;
     const instance =
       shared === undefined
         ? await describeDbInstance(clients.rds(region), identifier, limit)

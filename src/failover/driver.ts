@@ -28,6 +28,11 @@ export interface DriverOptions {
   /** The plan's source (the controller): creates the journal, and carries mode and suspension into it. */
   readonly ownsPlan: boolean;
   readonly timing: Timing;
+  /**
+   * How often a plan in trouble is looked at now, milliseconds, for an actor that may have very many of them; never less
+   * often than one that is well. @default timing.suspectMs
+   */
+  readonly suspectMs?: () => number;
   /** What a person asked for; served once, at the first turn at which it can start. */
   readonly request?: OperationRequest;
   /**
@@ -74,6 +79,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
   const looked = createBell();
   const hurry = createBell();
   const bornMonotonicMs = clock.now().monotonicMs;
+  const suspectMs = (): number => Math.min(options.suspectMs?.() ?? timing.suspectMs, filed.intervalMs);
 
   /** With the identifiers that are in use, by the journal as last read. */
   let plan = filed;
@@ -208,7 +214,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
         return plan.intervalMs;
       case 'Hold':
         hold.tell(decision.reasons);
-        return situation.suspect(active) ? Math.min(timing.suspectMs, situation.silenceInMs()) : plan.intervalMs;
+        return situation.suspect(active) ? Math.min(suspectMs(), situation.silenceInMs()) : plan.intervalMs;
       case 'Decline':
         hold.tell(decision.reasons);
         await forgetRequest(journal);
@@ -286,7 +292,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
         if (error instanceof JournalConflict) waitMs = 0;
         else if (error instanceof PortError) {
           hold.tell([journalUnreachable(error)]);
-          waitMs = timing.suspectMs;
+          waitMs = suspectMs();
         } else throw error;
       }
       if (isOver()) return;
@@ -312,7 +318,7 @@ export function createDriver(filed: Plan, ports: Ports, options: DriverOptions):
           vantage,
           {
             ...common,
-            timing,
+            suspectMs,
             onLook(observation) {
               const isNews = situation.add(observation);
               if (suspect()) hurry.ring();

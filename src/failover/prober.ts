@@ -51,7 +51,7 @@ export async function runProber(
     {
       plan,
       clock,
-      timing,
+      suspectMs: () => timing.suspectMs,
       // For the active site only: a standby without instances is never healthy, and nobody waits for it.
       suspect: () => sightings.suspect(active),
       active: () => active,

@@ -6,7 +6,6 @@ import { hasFailed, type Observation, type SeenObservation } from './observation
 import type { Plan } from './plan.ts';
 import type { Vantage } from './ports.ts';
 import type { StopSignal } from './stop.ts';
-import type { Timing } from './timing.ts';
 
 /** The observations that an actor holds, its own and those it read, each with its age on the actor's clock. */
 export interface Sightings {
@@ -90,7 +89,8 @@ export async function watch(
   context: {
     readonly plan: Plan;
     readonly clock: Clock;
-    readonly timing: Timing;
+    /** How often it looks once any vantage has seen a failure. */
+    readonly suspectMs: () => number;
     readonly suspect: () => boolean;
     readonly active: () => Site;
     /** Called with each look; must not throw. */
@@ -103,14 +103,14 @@ export async function watch(
   while (!signal.aborted) {
     const observation = await vantage.look();
     context.onLook(observation);
-    const { clock, timing, plan } = context;
-    if (context.suspect()) await clock.sleep(untilCloserLook(plan, timing, observation, context.active()), signal);
+    const { clock, suspectMs, plan } = context;
+    if (context.suspect()) await clock.sleep(untilCloserLook(plan, suspectMs(), observation, context.active()), signal);
     else await firstOf(signal, (stop) => clock.sleep(plan.intervalMs, stop), context.hurried);
   }
 }
 
 /** A second, or less where the tolerance window closes before: the look that closes it is not a second late. */
-function untilCloserLook(plan: Plan, { suspectMs }: Timing, { sites }: Observation, active: Site): number {
+function untilCloserLook(plan: Plan, suspectMs: number, { sites }: Observation, active: Site): number {
   const closesInMs = Math.ceil(plan.windowMs - sites[active].withoutSuccessMs);
   return closesInMs > 0 ? Math.min(suspectMs, closesInMs) : suspectMs;
 }

@@ -253,7 +253,7 @@ describe('the journals of many plans', () => {
       plan: name,
       callMs: 5_000,
       trouble: (message) => troubles.push(message),
-      together: { items: together, isCalm: () => isCalm, vantages: ['prober', 'witness'] },
+      together: { items: together, joins: () => isCalm, vantages: ['prober', 'witness'] },
     });
   }
 

@@ -16,15 +16,41 @@ export interface SharedLooksOptions {
   readonly databases: boolean;
 }
 
-/** What plans of one process ask of AWS together while they are calm, by region. */
+/** So many plans in trouble ask alone, and wait for nobody. More are the outage of a region. */
+const mostAlone = 20;
+
+/**
+ * What plans of one process ask of AWS together while they are calm, by region. A plan in trouble asks alone, at once; when
+ * very many are in trouble together, calls of their own would be in each other's way for longer than a shared one waits.
+ */
 export class SharedLooks {
   readonly #options: SharedLooksOptions;
+  readonly #troubled = new Set<object>();
   readonly #items = new Map<string, SharedItems>();
   readonly #lags = new Map<string, SharedLags>();
   readonly #databases = new Map<string, SharedDatabases>();
 
   constructor(options: SharedLooksOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Whether a plan asks with the others now.
+   *
+   * @param plan anything that stands for it.
+   */
+  joins(plan: object, isCalm: boolean): boolean {
+    if (isCalm) {
+      this.#troubled.delete(plan);
+      return true;
+    }
+    this.#troubled.add(plan);
+    return this.#troubled.size > mostAlone;
+  }
+
+  /** Plans in trouble, as far as they have asked. */
+  get troubled(): number {
+    return this.#troubled.size;
   }
 
   items(region: string): SharedItems {
