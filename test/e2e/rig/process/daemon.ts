@@ -23,6 +23,7 @@ export interface DaemonOptions {
 /** A process of the rig, with its log. */
 export interface Daemon {
   readonly name: string;
+  readonly pid: number;
   readonly logFile: string;
   isRunning(): boolean;
   /** The end of its log. */
@@ -53,6 +54,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const end = endOf(child);
   const daemon: Daemon = {
     name,
+    // There is none where it could not be spawned, which is told below.
+    pid: child.pid ?? 0,
     logFile,
     isRunning: () => end.how === undefined,
     logTail: (lines = 25) => readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n'),
