@@ -1,5 +1,7 @@
 import { otherSite, type Site } from '../api/site.ts';
+import type { Operation } from '../failover/operation.ts';
 import { grantConsent, requestAbort } from '../failover/person.ts';
+import { followsWithinMs } from './effects/database-effects.ts';
 import { say } from './people.ts';
 import { lastsForEver, type Scenario } from './scenario.ts';
 import type { World } from './world.ts';
@@ -12,7 +14,7 @@ export async function judgeAftermath(world: World, scenario: Scenario): Promise<
   for (const crash of world.crashes) {
     world.invariants.must(8, false, `an actor died of an error of its own: ${String(crash)}`);
   }
-  await helpOut(world);
+  await helpOut(world, scenario);
   const { timing, plan } = world;
   const isDone = (): boolean => {
     const { pendingFence, pendingUnfence, cleanups, operation, lease } = world.journal;
@@ -92,7 +94,7 @@ function judgeHolds(world: World, { plan: { hold }, outages, requests, abort, pl
 }
 
 /** A person gives consent where it is asked for, and calls off what waits for what will not come. */
-async function helpOut(world: World): Promise<void> {
+async function helpOut(world: World, scenario: Scenario): Promise<void> {
   const isOver = (): boolean => world.journal.operation === null;
   if (world.journal.requested !== null) {
     say(world, 'does not ask for it any more', (journal) => requestAbort(journal, 'it is over'));
@@ -102,6 +104,19 @@ async function helpOut(world: World): Promise<void> {
     say(world, 'accepts any loss', (journal) => grantConsent(journal, 'any'));
   }
   if (await world.runUntil(isOver, endsWithinMs)) return;
+  const isHeldUp = isAmiss(world, scenario) || isLeftToPeople(world.journal.operation);
+  world.invariants.must(8, isHeldUp, `nothing is amiss, and ${world.journal.operation?.id} does not end by itself`);
   say(world, 'asks to abort', (journal) => requestAbort(journal, 'it is over'));
   await world.runUntil(isOver, endsWithinMs);
+}
+
+/** Something stays broken after all faults are over: a site, or a replica that never catches up. */
+function isAmiss({ cloud }: World, { outages }: Scenario): boolean {
+  return outages.some(lastsForEver) || cloud.lagMs > followsWithinMs;
+}
+
+/** It waits for a word, or it began on evidence that holds no longer and the plan does not let it abort; people know. */
+function isLeftToPeople(operation: Operation | null): boolean {
+  if (operation === null || operation.phase === 'WaitingForConsent') return true;
+  return operation.intent === null && operation.alerted.includes('overdue/intent');
 }

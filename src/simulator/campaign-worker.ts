@@ -3,6 +3,10 @@ import { Coverage } from './coverage.ts';
 import type { Share, ShareResult } from './share.ts';
 import { simulate } from './simulate.ts';
 
+// Nobody reads the stacks of errors that are thrown all the time, and each costs as much as a call to the world. What
+// fails is played again where they are kept.
+Error.stackTraceLimit = 0;
+
 /** Plays the shares that it is given, one message each, until it is ended. */
 async function play({ firstSeed, seeds, faults }: Share): Promise<ShareResult> {
   const coverage = new Coverage();

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { firstJournal } from '../../src/failover/journal.ts';
+import { judgeAftermath } from '../../src/simulator/aftermath.ts';
+import { scenarioOf } from '../../src/simulator/generate-scenario.ts';
+import { Breaches } from '../../src/simulator/invariants/breaches.ts';
+import { PathRules } from '../../src/simulator/invariants/path-rules.ts';
 import { epochMs } from '../../src/simulator/life.ts';
+import type { Fault } from '../../src/simulator/network.ts';
 import { World } from '../../src/simulator/world.ts';
 import { begunJournal, operationIn } from '../failover/operations.ts';
 
@@ -31,6 +37,15 @@ describe('the invariants notice', () => {
       act: (world) => intend(world, 300),
     },
     { number: 5, what: 'a promotion without an intent', act: (world) => world.cloud.promote('secondary') },
+    {
+      number: 5,
+      what: 'a promotion that is asked for before it is written down',
+      act: (world) => {
+        intend(world, 5);
+        const call = { region: 'eu-north-1', service: 'rds', operation: 'promote', writes: true } as const;
+        world.invariants.callLeaves({ actor: 'controller', ...call }, null);
+      },
+    },
     {
       number: 8,
       what: 'an abort after the intent',
@@ -123,6 +138,37 @@ describe('the invariants notice', () => {
     world.darken();
     await world.run(60_000);
     expect(breached(world)).toContain(8);
+  });
+
+  it('8: an operation that does not end though nothing is amiss', async () => {
+    const world = new World();
+    begin(world, 5);
+    await judgeAftermath(world, { ...scenarioOf(1), outages: [], requests: [] });
+    const found = expect.stringContaining('nothing is amiss, and orders#1 does not end by itself');
+    expect(world.invariants.breaches).toContainEqual(found);
+  });
+
+  it('6: a failover that takes too long to its intent, unless a call that left just before it went wrong', () => {
+    const { plan, timing, cloud } = new World();
+    const calm = firstJournal(plan.name, plan.mode, plan.suspended);
+    const begun = begunJournal(plan);
+    const operation = operationIn(begun);
+    const intent = { call: 'PromoteReadReplica' as const, database: '', epoch: 1, leaseTerm: 1, atMs: 0 };
+    const foundAfter = (fault: Fault | null, restMs: number): readonly string[] => {
+      let nowMs = 10_000;
+      const breaches = new Breaches(() => nowMs);
+      const rules = new PathRules(breaches, timing, cloud.pace, () => nowMs);
+      const call = { actor: 'controller', region: 'eu-north-1', service: 'journal', operation: 'write' } as const;
+      rules.callLeaves({ ...call, writes: true }, fault, calm, null);
+      nowMs += restMs;
+      rules.journalWritten(calm, begun);
+      nowMs += 10_000;
+      rules.journalWritten(begun, { ...begun, operation: { ...operation, intent } });
+      return breaches.found;
+    };
+    expect(foundAfter(null, 1_000)).toHaveLength(1);
+    expect(foundAfter({ kind: 'hang' }, timing.callMs + 1)).toHaveLength(1);
+    expect(foundAfter({ kind: 'hang' }, 1_000)).toEqual([]);
   });
 
   it('10: an automatic decision soon after somebody outside the standby saw the active', async () => {

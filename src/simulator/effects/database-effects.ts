@@ -14,7 +14,7 @@ type DatabaseEffects = Pick<
 >;
 
 /** A replica this close to its source follows it. */
-const closeMs = 10_000;
+export const followsWithinMs = 10_000;
 
 /** What is done to databases, and what is seen of them. */
 export function databaseEffects(desk: EffectDesk): DatabaseEffects {
@@ -75,7 +75,7 @@ export function databaseEffects(desk: EffectDesk): DatabaseEffects {
       check: ({ site, database }, staleMs) => {
         const replica = instance(site, database);
         cloud.passTime();
-        const follows = replica !== undefined && cloud.nowMs - replica.replayedMs <= closeMs;
+        const follows = replica !== undefined && cloud.nowMs - replica.replayedMs <= followsWithinMs;
         return follows && replica.view(staleMs).status === 'available' ? 'Done' : 'NotYet';
       },
     }),

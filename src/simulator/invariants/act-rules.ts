@@ -6,7 +6,11 @@ import type { Breaches } from './breaches.ts';
 /** A request may leave a moment after its step was settled by what else was seen. */
 const leavesLateMs = 1_500;
 
-/** Invariant 11, its second half: the journal explains everything that is done to the world, as it is asked for. */
+/**
+ * Invariant 11, its second half: the journal explains everything that is done to the world, as it is asked for. And
+ * invariant 5 where what is asked for cannot be undone: it stands in the journal before it leaves, so that whoever goes on
+ * looks for it.
+ */
 export class ActRules {
   readonly #breaches: Breaches;
   readonly #nowMs: () => number;
@@ -25,6 +29,7 @@ export class ActRules {
 
   actLeaves({ actor, operation }: Call, journal: Journal | null): void {
     if (journal === null || operation === 'notify') return;
+    if (operation === 'promote') this.#isWrittenDown(actor, journal);
     const isRecent = (this.#explainedUntilMs.get(operation) ?? Number.NEGATIVE_INFINITY) >= this.#nowMs();
     const isExplained = isRecent || explainedBy(journal).includes(operation);
     this.#breaches.must(
@@ -32,6 +37,12 @@ export class ActRules {
       isExplained,
       () => `${actor} asks for ${operation}, and nothing in the journal explains it`,
     );
+  }
+
+  #isWrittenDown(actor: string, { operation }: Journal): void {
+    const calls = operation?.steps.find(({ name }) => name === 'promote')?.calls ?? [];
+    const stands = calls.some((call) => call.actor === actor && call.result === 'pending');
+    this.#breaches.must(5, stands, () => `${actor} asks for a promotion that is not written down`);
   }
 }
 

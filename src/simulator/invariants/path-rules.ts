@@ -27,6 +27,8 @@ export class PathRules {
   readonly #pace: CloudPace;
   readonly #nowMs: () => number;
   #path: Path | null = null;
+  /** When a call that nothing but the failed region should answer badly was last answered so. */
+  #disturbedMs = Number.NEGATIVE_INFINITY;
 
   constructor(breaches: Breaches, timing: Timing, pace: CloudPace, nowMs: () => number) {
     this.#breaches = breaches;
@@ -46,7 +48,10 @@ export class PathRules {
     journal: Journal | null,
     failedRegion: string | null,
   ): void {
-    if (fault !== null && region !== failedRegion) this.disturb();
+    if (fault !== null && region !== failedRegion) {
+      this.#disturbedMs = this.#nowMs();
+      this.disturb();
+    }
     if (region !== globalControlPlane || journal?.operation == null) return;
     const isAllowed = journal.operation.action === 'Reprotect';
     this.#breaches.must(
@@ -65,7 +70,9 @@ export class PathRules {
     }
     if (before?.operation?.id !== operation.id) {
       const isTimed = operation.action === 'Failover' && operation.automatic;
-      this.#path = isTimed ? { operation: operation.id, beganMs: nowMs, intendedMs: null, isDisturbed: false } : null;
+      // Whoever begins it may still wait for the answer to a call that left before.
+      const isDisturbed = nowMs - this.#disturbedMs <= this.#timing.callMs;
+      this.#path = isTimed ? { operation: operation.id, beganMs: nowMs, intendedMs: null, isDisturbed } : null;
     }
     if (this.#path === null || this.#path.operation !== operation.id) return;
     if (isHeldUp(operation)) this.disturb();

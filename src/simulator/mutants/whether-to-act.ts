@@ -37,10 +37,18 @@ export const whetherToAct: readonly Mutant[] = [
   {
     name: 'decide before the window has passed',
     file: 'src/failover/assess.ts',
-    find: 'return look.withoutSuccessMs >= plan.windowMs',
-    replace: 'return look.withoutSuccessMs >= 3_000',
+    find: 'if (look.withoutSuccessMs < plan.windowMs) return',
+    replace: 'if (look.withoutSuccessMs < 3_000) return',
     breaks: [10],
     matters: 'A deployment that takes four seconds is an outage.',
+  },
+  {
+    name: 'take a word that was read late for a new one',
+    file: 'src/failover/assess.ts',
+    find: 'if (latest.atMostMs > silentAfterMs(plan)) return',
+    replace: 'if (latest.unchangedMs > silentAfterMs(plan)) return',
+    breaks: [10],
+    matters: 'An actor that could not read for a while decides by what was true before.',
   },
   {
     name: 'go on by old evidence',

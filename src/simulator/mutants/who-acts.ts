@@ -47,6 +47,15 @@ export const whoActs: readonly Mutant[] = [
     matters: 'Whoever wakes from a pause goes on beside the one who took over.',
   },
   {
+    name: 'act on after the lease is given back',
+    file: 'src/failover/journal-session.ts',
+    find: `    async renewIfDue() {
+      checkHeld();`,
+    replace: '    async renewIfDue() {',
+    breaks: [1],
+    matters: 'A process that was asked to end does something that nobody expects of it any more.',
+  },
+  {
     name: 'let the lease grow old in hand',
     file: 'src/failover/journal-session.ts',
     find: `if (ageMs() >= timing.renewEveryMs) await update(renewLease);
