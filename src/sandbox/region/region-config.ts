@@ -49,6 +49,8 @@ export interface RegionConfig {
   readonly functions?: readonly FunctionConfig[];
   /** EventBridge schedules that start functions. @default none */
   readonly schedules?: readonly ScheduleConfig[];
+  /** EventBridge rules by which alarms start functions. @default none */
+  readonly rules?: readonly RuleConfig[];
 }
 
 export interface TcpAddress {
@@ -171,8 +173,18 @@ export interface FunctionConfig {
   readonly reservedConcurrency?: number;
   /** Of an event whose invocation failed. @default 2 */
   readonly retries?: number;
+  /** Name of the SQS queue that keeps the events that it could not handle. @default they are lost */
+  readonly deadLetterQueue?: string;
   /** Seconds before `speed` after which an event that waits is dropped. @default 21600 */
   readonly maximumEventAgeSeconds?: number;
+}
+
+/** A rule of EventBridge that starts a function. */
+export interface RuleConfig {
+  readonly name: string;
+  /** JSON text. */
+  readonly pattern: string;
+  readonly functionName: string;
 }
 
 export interface ScheduleConfig {

@@ -6,8 +6,10 @@ import { startTradingApp } from '../application/trading-app.ts';
 import { type PostgresBinaries, preparePostgres } from '../postgres/postgres-binaries.ts';
 import { AutoScalingGroup } from './auto-scaling/auto-scaling-group.ts';
 import { autoScalingService } from './auto-scaling/auto-scaling-service.ts';
+import { Alarms } from './cloudwatch/alarms.ts';
 import { cloudWatchService } from './cloudwatch/cloudwatch-service.ts';
 import { MetricStore } from './cloudwatch/metric-store.ts';
+import { watchAlarms } from './cloudwatch/watch-alarms.ts';
 import { startDynamoDb } from './dynamodb/dynamodb-service.ts';
 import { ec2Service } from './ec2/ec2-service.ts';
 import { type AclEntry, NetworkAcl } from './ec2/network-acl.ts';
@@ -138,6 +140,8 @@ export async function startRegion(
     const parameters = await openParameters(config);
     const endpoint = (): string => `http://127.0.0.1:${api.port}`;
     const functions = closing(await openFunctions({ config, pace, endpoint, metrics, emit }));
+    const alarms = new Alarms(metrics, config.speed ?? 1);
+    watchAlarms({ alarms, pace, config, invoke: (name, event) => functions.accept(name, event), emit });
 
     const faults = new Faults();
     const callLog = new CallLog((call) => emit({ type: 'Call', call }));
@@ -157,7 +161,7 @@ export async function startRegion(
           targetGroupArns: named.map(({ targetGroupArn }) => targetGroupArn),
         }),
         elasticLoadBalancingService(named),
-        cloudWatchService(metrics),
+        cloudWatchService(metrics, alarms),
         ec2Service({
           accountId,
           acls: acl === undefined ? [] : [acl],

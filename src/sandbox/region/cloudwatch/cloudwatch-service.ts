@@ -1,7 +1,8 @@
 import {
-  type Dimension,
+  DescribeAlarmsCommand,
   GetMetricDataCommand,
   GetMetricStatisticsCommand,
+  PutMetricAlarmCommand,
   PutMetricDataCommand,
   type Statistic,
 } from '@aws-sdk/client-cloudwatch';
@@ -9,10 +10,12 @@ import { AwsError, notImplemented } from '../wire/aws-error.ts';
 import { jsonService } from '../wire/json-service.ts';
 import { operation } from '../wire/operation.ts';
 import type { Service } from '../wire/service.ts';
-import type { Datapoint, MetricId, MetricStore } from './metric-store.ts';
+import { Alarms } from './alarms.ts';
+import { dimensionsOf, metricOf, statisticOf } from './metric-query.ts';
+import type { MetricId, MetricStore } from './metric-store.ts';
 
-/** Source: Amazon CloudWatch API Reference. Metric math is not emulated. */
-export function cloudWatchService(store: MetricStore): Service {
+/** Source: Amazon CloudWatch API Reference. Metric math is emulated for alarms alone. */
+export function cloudWatchService(store: MetricStore, alarms = new Alarms(store, 1)): Service {
   return jsonService({
     signingName: 'monitoring',
     version: '1.0',
@@ -56,22 +59,21 @@ export function cloudWatchService(store: MetricStore): Service {
           })),
         };
       }),
+      operation(PutMetricAlarmCommand, (input) => {
+        alarms.put(input, Date.now());
+        return {};
+      }),
+      operation(DescribeAlarmsCommand, ({ AlarmNames, AlarmNamePrefix = '', ActionPrefix = '', StateValue }) => ({
+        MetricAlarms: alarms.all.filter(
+          ({ AlarmName = '', AlarmActions = [], ...alarm }) =>
+            (AlarmNames ?? [AlarmName]).includes(AlarmName) &&
+            AlarmName.startsWith(AlarmNamePrefix) &&
+            (ActionPrefix === '' || AlarmActions.some((action) => action.startsWith(ActionPrefix))) &&
+            (StateValue === undefined || alarm.StateValue === StateValue),
+        ),
+      })),
     ],
   });
-}
-
-interface MetricInput {
-  readonly Namespace?: string | undefined;
-  readonly MetricName?: string | undefined;
-  readonly Dimensions?: readonly Dimension[] | undefined;
-}
-
-function metricOf({ Namespace = '', MetricName = '', Dimensions }: MetricInput): MetricId {
-  return { namespace: Namespace, name: MetricName, dimensions: dimensionsOf(Dimensions) };
-}
-
-function dimensionsOf(dimensions: readonly Dimension[] | undefined): Record<string, string> {
-  return Object.fromEntries((dimensions ?? []).map(({ Name = '', Value = '' }) => [Name, Value]));
 }
 
 function rangeOf(
@@ -85,21 +87,4 @@ function rangeOf(
   }
   if (start >= end) throw new AwsError('InvalidParameterValue', 'StartTime must be before EndTime.');
   return [metric, start.getTime(), end.getTime(), periodSeconds];
-}
-
-function statisticOf(point: Datapoint, statistic: string | undefined): number {
-  switch (statistic) {
-    case 'Average':
-      return point.sum / point.count;
-    case 'Sum':
-      return point.sum;
-    case 'Minimum':
-      return point.minimum;
-    case 'Maximum':
-      return point.maximum;
-    case 'SampleCount':
-      return point.count;
-    default:
-      throw notImplemented('monitoring', `the statistic ${statistic}`);
-  }
 }

@@ -25,6 +25,8 @@ export interface FunctionsOptions {
   readonly endpoint: () => string;
   readonly pace: Pace;
   readonly onEnd: (end: InvocationEnd) => void;
+  /** An event that nobody tries to handle any more. */
+  readonly onDeadLetter: (functionName: string) => void;
   readonly onLine: (functionName: string, line: string) => void;
 }
 
@@ -122,6 +124,7 @@ export class Functions {
         await pace.sleep(pace.interval(throttledRetryMs));
       }
     }
+    this.#options.onDeadLetter(config.name);
   }
 
   #configOf(name: string): FunctionConfig {

@@ -6,6 +6,7 @@ import type { Pace } from '../pace.ts';
 import type { RegionConfig } from '../region-config.ts';
 import type { UnstampedEvent } from '../region-events.ts';
 import { prepareCode } from './function-code.ts';
+import { publishInvocation } from './function-metrics.ts';
 import { Functions } from './functions.ts';
 
 export interface OpenFunctionsOptions {
@@ -25,6 +26,8 @@ export async function openFunctions(options: OpenFunctionsOptions): Promise<Func
   for (const each of configured) {
     code.set(each.name, await prepareCode(each.code, path.join(directory, 'lambda', each.name)));
   }
+  const letters = new Map<string, number>();
+  watchQueues(metrics, pace, letters);
   const functions = new Functions({
     region,
     accountId,
@@ -32,7 +35,14 @@ export async function openFunctions(options: OpenFunctionsOptions): Promise<Func
     codeOf: (name) => code.get(name) ?? '',
     endpoint,
     pace,
-    onEnd: (invocation) => emit({ type: 'Invocation', invocation }),
+    onEnd: (invocation) => {
+      publishInvocation(metrics, invocation, config.speed ?? 1);
+      emit({ type: 'Invocation', invocation });
+    },
+    onDeadLetter: (name) => {
+      const queue = configured.find((each) => each.name === name)?.deadLetterQueue;
+      if (queue !== undefined) letters.set(queue, (letters.get(queue) ?? 0) + 1);
+    },
     onLine: (functionName, line) => {
       addEmbeddedMetrics(metrics, line);
       emit({ type: 'FunctionLog', functionName, line });
@@ -40,4 +50,14 @@ export async function openFunctions(options: OpenFunctionsOptions): Promise<Func
   });
   startSchedules({ region, accountId, schedules, pace, invoke: (name, event) => functions.accept(name, event) });
   return functions;
+}
+
+/** SQS publishes each minute how much waits in a queue that has something. Nobody takes anything out here. */
+function watchQueues(store: MetricStore, pace: Pace, letters: ReadonlyMap<string, number>): void {
+  pace.repeat(60_000, async () => {
+    for (const [QueueName, count] of letters) {
+      const metric = { namespace: 'AWS/SQS', name: 'ApproximateNumberOfMessagesVisible', dimensions: { QueueName } };
+      store.add(metric, count, Date.now());
+    }
+  });
 }
