@@ -27,8 +27,11 @@ const example = 'examples/trading-rds.yaml';
 export const namespace = 'trading';
 const group = 'understudy.dev/v1alpha1';
 
-/** Settings of the application are shortened so, as `npm run demo -- --speed 10` does it. */
-const speed = 10;
+/**
+ * Settings of the application are shortened so, as `npm run demo -- --speed 5` does it. Faster, and a machine that is busy
+ * with a cluster beside two regions looks like an outage now and then.
+ */
+const speed = 5;
 
 /** Both regions of the example, as on a quiet day. */
 export async function startExampleWorld(): Promise<World> {
@@ -146,9 +149,9 @@ function kindsComposed(composite: KubernetesObject | undefined): readonly string
   return (crossplane?.resourceRefs ?? []).map(({ kind }) => kind);
 }
 
-/** A busy machine must not look like an outage: looks are a second apart, and it takes eight of them. */
+/** A busy machine must not look like an outage: looks are two seconds apart, and it takes five of them. */
 function patientPlan(plan: FailoverPlan): FailoverPlan {
-  return { ...plan, spec: { ...plan.spec, detection: { ...plan.spec.detection, failureThreshold: 8 } } };
+  return { ...plan, spec: { ...plan.spec, detection: { ...plan.spec.detection, failureThreshold: 5 } } };
 }
 
 /**
