@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from './clock.ts';
 import type { Informer } from './informer.ts';
 import { type KubernetesObject, keyOf } from './kubernetes-object.ts';
@@ -94,6 +95,8 @@ export class Controller {
    */
   async run(stop: AbortSignal, abort: AbortSignal): Promise<void> {
     const { logger, workers = 1 } = this.#options;
+    // Each key in hand listens: many are no leak.
+    setMaxListeners(0, abort);
     const synced = await Promise.all(this.#sources.map((follow) => follow(stop)));
     if (!synced.every((is) => is) || stop.aborted) return;
     logger.info({ controller: this.name, workers }, 'reconciling');

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, type ControllerOptions, type Reconciler } from '../../../controller/runtime/controller.ts';
 import { Informer } from '../../../controller/runtime/informer.ts';
@@ -52,6 +54,27 @@ const counted = async (result: string): Promise<number> => {
 };
 
 describe('a controller', () => {
+  it('is no leak to Node, however many of its workers listen', async () => {
+    // Jest hides Node's warnings from a test, so another process has them.
+    const script = `
+      import { Controller } from './controller/runtime/controller.ts';
+      import { systemClock } from './src/aws/system-clock.ts';
+      process.on('warning', ({ name }) => console.log(name));
+      const { signal } = new AbortController();
+      const logger = { info() {}, error() {} };
+      let inHand = 0;
+      const reconcile = () => new Promise(() => {
+        inHand += 1;
+        if (inHand === 16) setImmediate(() => process.exit());
+      });
+      const controller = new Controller({ name: 'widgets', clock: systemClock, logger, workers: 16, reconcile });
+      for (let key = 0; key < 16; key += 1) controller.enqueue(String(key));
+      await controller.run(signal, signal);`;
+    const args = ['--import', 'tsx', '--input-type=module', '-e', script];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    expect(stdout).toBe('');
+  });
+
   it('reconciles what is asked for', async () => {
     const controller = start(noting());
     controller.enqueue('a');
