@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/clock.ts';
 
 /** A process whose timers are later than this is busy with what it has. */
-const lateMs = 25;
+const lateMs = 100;
 const napMs = 10;
 /** Nobody waits longer for it: what makes it late may last. */
 const longestMs = 250;

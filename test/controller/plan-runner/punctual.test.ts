@@ -19,8 +19,8 @@ const never = new AbortController().signal;
 describe('waiting until a process is on time', () => {
   it.each([
     ['at once where it is', [0], 10],
-    ['as long as it is not', [100, 40, 3], 173],
-    ['but not for ever', [100, 100, 100, 100, 100], 330],
+    ['as long as it is not', [110, 105, 3], 248],
+    ['but not for ever', [110, 110, 110, 110, 110], 360],
   ])('ends %s', async (_, late, passedMs) => {
     const clock = process(...late);
     await untilPunctual(clock, never);
