@@ -20,7 +20,7 @@ const resourcesSchema = z
     memory: quantity.default('512Mi').describe('Memory requested, and the limit.'),
   })
   .prefault({})
-  .describe('What one replica needs. Some thousand plans fit into the default.');
+  .describe('What one replica needs. A thousand plans fit into the default; scale.md says what more of them need.');
 
 const networkSchema = z
   .strictObject({

@@ -102,9 +102,10 @@ func main() {
 		Complete(count))
 	ctx := ctrl.SetupSignalHandler()
 	go func() {
-		if manager.GetCache().WaitForCacheSync(ctx) {
-			fmt.Println("synced")
-		}
+		// Returns once the cache runs and the informer has synced.
+		_, err := manager.GetCache().GetInformer(ctx, newPlan())
+		must(err)
+		fmt.Println("synced")
 	}()
 	go count.follow()
 	must(manager.Start(ctx))
