@@ -2,26 +2,28 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import type { CampaignOptions, CampaignResult } from './campaign.ts';
 import { Coverage } from './coverage.ts';
-import type { ShareResult } from './share.ts';
+import type { Share, ShareResult } from './share.ts';
+import { ShareWorker } from './share-worker.ts';
 import { simulate } from './simulate.ts';
 
 /** Small enough that no worker is idle for long at the end, large enough that messages cost nothing. */
 const shareSeeds = 50;
 
 /**
- * As {@link runCampaign}, on several cores. The result does not depend on how many: shares are handed out in order, and
- * of the seeds that fail the lowest counts.
+ * As {@link runCampaign}, in workers, on several cores or on one. The result does not depend on how many: shares are
+ * handed out in order, and of the seeds that fail the lowest counts.
+ *
+ * @throws Error if a worker dies, or finds no end of a share.
  */
 export async function runParallelCampaign(options: CampaignOptions, jobs: number): Promise<CampaignResult> {
   const folder = await mkdtemp(join(tmpdir(), 'understudy-simulate-'));
   try {
     const file = join(folder, 'worker.mjs');
     await bundleWorker(file);
-    return await play(options, jobs, file);
+    return await playShares(options, jobs, file);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -34,32 +36,38 @@ async function bundleWorker(outfile: string): Promise<void> {
   await build({ entryPoints: [entry], outfile, logLevel: 'silent', ...format });
 }
 
-async function play(options: CampaignOptions, jobs: number, file: string): Promise<CampaignResult> {
+/** @param file the worker's source. */
+export async function playShares(options: CampaignOptions, jobs: number, file: string): Promise<CampaignResult> {
   const { firstSeed, seeds, faults, onIncident, signal } = options;
   const endSeed = firstSeed + seeds;
   const results: ShareResult[] = [];
+  const workers = Array.from({ length: Math.min(jobs, Math.ceil(seeds / shareSeeds)) }, () => new ShareWorker(file));
   let nextSeed = firstSeed;
   let lowestFailure = Number.POSITIVE_INFINITY;
   let done = 0;
 
-  async function work(): Promise<void> {
-    const worker = new Worker(file);
-    try {
-      while (nextSeed < endSeed && nextSeed < lowestFailure && !signal?.aborted) {
-        const share = { firstSeed: nextSeed, seeds: Math.min(shareSeeds, endSeed - nextSeed), faults };
-        nextSeed += share.seeds;
-        const result = await answerOf(worker, share);
-        results.push(result);
-        if (result.failedSeed !== null) lowestFailure = Math.min(lowestFailure, result.failedSeed);
-        done += result.incidents;
-        onIncident?.(done);
-      }
-    } finally {
-      await worker.terminate();
+  function nextShare(): Share | null {
+    if (nextSeed >= endSeed || nextSeed >= lowestFailure || signal?.aborted) return null;
+    const share = { firstSeed: nextSeed, seeds: Math.min(shareSeeds, endSeed - nextSeed), faults };
+    nextSeed += share.seeds;
+    return share;
+  }
+
+  async function work(worker: ShareWorker): Promise<void> {
+    for (let share = nextShare(); share !== null; share = nextShare()) {
+      const result = await worker.play(share);
+      results.push(result);
+      if (result.failedSeed !== null) lowestFailure = Math.min(lowestFailure, result.failedSeed);
+      done += result.incidents;
+      onIncident?.(done);
     }
   }
 
-  await Promise.all(Array.from({ length: Math.min(jobs, Math.ceil(seeds / shareSeeds)) }, work));
+  try {
+    await Promise.all(workers.map(work));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.end()));
+  }
   // What other workers played behind the failure is no part of the result.
   const counted = results.filter((share) => share.firstSeed <= lowestFailure);
   const coverage = new Coverage(counted.flatMap(({ reached }) => reached));
@@ -73,24 +81,4 @@ async function play(options: CampaignOptions, jobs: number, file: string): Promi
     coverage,
     virtualMs: sum(({ virtualMs }) => virtualMs),
   };
-}
-
-function answerOf(worker: Worker, share: object): Promise<ShareResult> {
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      worker.off('message', onMessage);
-      worker.off('error', onError);
-    };
-    const onMessage = (result: ShareResult): void => {
-      settle();
-      resolve(result);
-    };
-    const onError = (error: Error): void => {
-      settle();
-      reject(error);
-    };
-    worker.once('message', onMessage);
-    worker.once('error', onError);
-    worker.postMessage(share);
-  });
 }

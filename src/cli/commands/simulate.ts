@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { createLogUpdate } from 'log-update';
 import type { CommandModule } from 'yargs';
 import { UnderstudyError } from '../../api/errors.ts';
 import type { CampaignOptions, CampaignResult } from '../../simulator/campaign.ts';
 import { type FaultKind, faultKinds } from '../../simulator/fault-kinds.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { campaignProgress } from '../simulate/campaign-progress.ts';
 import { campaignReport, formatCampaign, isGood } from '../simulate/campaign-report.ts';
 
 interface SimulateArguments {
   readonly seeds: number | undefined;
+  readonly from: number;
   readonly seed: number | undefined;
   readonly jobs: number;
   readonly faults: readonly FaultKind[] | undefined;
@@ -28,9 +29,14 @@ export function simulateCommand(setExitCode: (code: number) => void): CommandMod
     builder: (command) =>
       command
         .option('seeds', {
-          describe: 'How many incidents to play, from seed 1 on',
+          describe: 'How many incidents to play, one a seed',
           type: 'number',
           defaultDescription: String(defaultSeeds),
+        })
+        .option('from', {
+          describe: 'The first seed of them',
+          type: 'number',
+          default: 1,
         })
         .option('seed', {
           describe: 'Play the incident of this seed alone, and print what happens in it',
@@ -54,13 +60,14 @@ export function simulateCommand(setExitCode: (code: number) => void): CommandMod
           default: false,
         })
         .example('$0 simulate --seeds 10000', 'A longer campaign')
+        .example('$0 simulate --seeds 10000 --from 10001', 'Ten thousand others')
         .example('$0 simulate --faults crashes outages', 'Only regions that go dark, and actors that die')
         .example('$0 simulate --seed 138', 'One incident again, with its timeline'),
-    handler: async ({ seeds, seed, jobs, faults, json }) => {
-      const asked = { firstSeed: seed ?? 1, seeds: seed === undefined ? (seeds ?? defaultSeeds) : 1 };
+    handler: async ({ seeds, from, seed, jobs, faults, json }) => {
+      const asked = { firstSeed: seed ?? from, seeds: seed === undefined ? (seeds ?? defaultSeeds) : 1 };
       checkSeeds(asked);
-      const play = await campaignOn(asked.seeds >= worthWorkers ? jobs : 1);
-      const progress = json || !process.stderr.isTTY ? null : createLogUpdate(process.stderr, { showCursor: true });
+      const play = await campaignOn(asked.seeds, jobs);
+      const progress = json ? null : campaignProgress(process.stderr, asked.seeds);
       const interrupted = new AbortController();
       const onSignal = (): void => interrupted.abort();
       process.once('SIGINT', onSignal);
@@ -71,14 +78,14 @@ export function simulateCommand(setExitCode: (code: number) => void): CommandMod
           ...asked,
           faults,
           signal: interrupted.signal,
-          onIncident: (done) => progress?.(`${done} of ${asked.seeds} incidents, no violation so far`),
+          onIncident: (done) => progress?.tell(done),
         });
-        progress?.clear();
+        progress?.end();
         const report = campaignReport(result, { ...asked, realMs: performance.now() - startedMs });
         console.log(json ? JSON.stringify(report, null, 2) : formatCampaign(report));
         setExitCode(exitCodeOf(isGood(report), interrupted.signal.aborted));
       } finally {
-        progress?.done();
+        progress?.end();
         process.off('SIGINT', onSignal);
         process.off('SIGTERM', onSignal);
       }
@@ -87,10 +94,10 @@ export function simulateCommand(setExitCode: (code: number) => void): CommandMod
 }
 
 /** The generator is loaded here, so that no other command waits for it. */
-async function campaignOn(jobs: number): Promise<(options: CampaignOptions) => Promise<CampaignResult>> {
-  if (jobs > 1) {
+async function campaignOn(seeds: number, jobs: number): Promise<(options: CampaignOptions) => Promise<CampaignResult>> {
+  if (seeds >= worthWorkers) {
     const { runParallelCampaign } = await import('../../simulator/parallel-campaign.ts');
-    return (options) => runParallelCampaign(options, jobs);
+    return (options) => runParallelCampaign(options, Math.max(1, jobs));
   }
   const { runCampaign } = await import('../../simulator/campaign.ts');
   return runCampaign;

@@ -34,6 +34,7 @@ export interface CampaignReport {
     /** By the numbers of the design's list. */
     readonly invariants: readonly number[];
   };
+  readonly seconds: number;
   readonly incidentsPerSecond: number;
   /** Virtual seconds that passed in one real one. */
   readonly virtualPerReal: number;
@@ -68,6 +69,7 @@ export function campaignReport(
       operations,
       invariants: checkedInvariants,
     },
+    seconds: realMs / 1_000,
     incidentsPerSecond: (result.incidents / realMs) * 1_000,
     virtualPerReal: result.virtualMs / realMs,
   };
@@ -89,9 +91,9 @@ export function formatCampaign(report: CampaignReport): string {
       `${colors.dim('again:')} ${violation.replay}`,
     );
   }
-  const { incidentsPerSecond, virtualPerReal } = report;
+  const { seconds, incidentsPerSecond, virtualPerReal } = report;
   lines.push(
-    `${label('speed')}${incidentsPerSecond.toFixed(1)} incidents a second, ${virtualPerReal.toFixed(0)} times faster than real time`,
+    `${label('time')}${seconds.toFixed(1)} s, ${incidentsPerSecond.toFixed(1)} incidents a second, ${virtualPerReal.toFixed(0)} times faster than real time`,
     `${label('checked')}invariants ${coverage.invariants.join(', ')}`,
     `${label('operations')}${coverage.operations.join(', ')}`,
   );
