@@ -77,10 +77,21 @@ export function mayShareCalls(sites: readonly SiteScope[]): readonly Allow[] {
 
 /** Reading the switch's objects. Listing is what tells a missing object from one that may not be read. */
 export function mayReadSwitch(app: MultiRegionApp, sites: readonly SiteScope[]): readonly Allow[] {
-  const buckets = switchBuckets(app, sites);
+  return [{ actions: ['s3:GetObject'], resources: objectsOf(switchBuckets(app, sites)) }, ...mayListSwitch(app, sites)];
+}
+
+/** Seeing that the switch's buckets are there. */
+export function mayListSwitch(app: MultiRegionApp, sites: readonly SiteScope[]): readonly Allow[] {
+  return [{ actions: ['s3:ListBucket'], resources: switchBuckets(app, sites) }];
+}
+
+/** Seeing the capacity of the sites, and how well it is. */
+export function maySeeCapacity(): readonly Allow[] {
   return [
-    { actions: ['s3:GetObject'], resources: objectsOf(buckets) },
-    { actions: ['s3:ListBucket'], resources: buckets },
+    {
+      actions: ['autoscaling:DescribeAutoScalingGroups', 'elasticloadbalancing:DescribeTargetHealth'],
+      resources: ['*'],
+    },
   ];
 }
 

@@ -6,14 +6,15 @@ import type { Allow } from '../policy-document.ts';
 import {
   mayCheckReadiness,
   mayFailOver,
+  mayListSwitch,
   mayLook,
   mayLookFromOutside,
   mayNotify,
   mayObserve,
-  mayReadMetrics,
   mayReadParameters,
   mayReadPlan,
   mayReadSwitch,
+  maySeeCapacity,
   mayWriteJournal,
 } from './actor-permissions.ts';
 
@@ -31,13 +32,14 @@ export function functionPermissions(
 ): readonly Allow[] {
   const both = [own, peer];
   const { functions, deadLetterQueue } = siteNames(own);
-  const common = [...mayRun(functions[name], deadLetterQueue, own), ...mayReadParameters([own])];
+  const runs = mayRun(functions[name], deadLetterQueue, own);
   switch (name) {
     case 'prober':
-      return [...common, ...mayEnterVpc(own), ...mayLook(both), ...mayWriteJournal(both)];
+      return [...runs, ...mayReadParameters([own]), ...mayEnterVpc(own), ...mayLook(both), ...mayWriteJournal(both)];
     case 'failover':
       return [
-        ...common,
+        ...runs,
+        ...mayReadParameters([own]),
         ...mayEnterVpc(own),
         ...mayObserve(both),
         ...mayWriteJournal(both),
@@ -46,13 +48,13 @@ export function functionPermissions(
         ...mayNotify(both),
       ];
     case 'validator':
+      // It looks at everything, and into no database: it has no password.
       return [
-        ...common,
-        ...mayObserve(both),
-        ...mayReadMetrics(),
-        ...mayReadSwitch(app, both),
+        ...runs,
+        ...mayLook(both),
+        ...maySeeCapacity(),
+        ...mayListSwitch(app, both),
         ...mayCheckReadiness(app, both),
-        ...mayNotify([own]),
       ];
   }
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { functionPermissions } from '../../../compositions/permissions/function-permissions.ts';
 import { defaultVantages, type FailoverPlanInput, failoverPlanSchema } from '../../../src/api/failover-plan.ts';
 import type { Finding } from '../../../src/api/failover-plan-status.ts';
 import { findingTable } from '../../../src/api/findings.ts';
+import { type SiteScope, scopeOf } from '../../../src/api/names.ts';
 import { AwsClients } from '../../../src/aws/clients.ts';
 import { planHash } from '../../../src/aws/plan-hash.ts';
 import { gatherReadiness } from '../../../src/aws/readiness/gather.ts';
@@ -9,6 +11,8 @@ import { planOf } from '../../../src/failover/plan.ts';
 import { known } from '../../../src/failover/readiness/fact.ts';
 import type { ReadinessFacts } from '../../../src/failover/readiness/facts.ts';
 import { readinessFindings } from '../../../src/failover/readiness.ts';
+import { appOf } from '../../compositions/regional-stack/rendered-site.ts';
+import { usedByAws } from '../../iam/policy-replay.ts';
 import { credentials, type LocalAws, startLocalAws } from '../local-aws.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { type Account, servicesOf } from './account.ts';
@@ -140,13 +144,14 @@ function wellRunAccount(): Account {
   };
 }
 
-function gather(clients: AwsClients = aws.clients, callMs = 20_000): Promise<ReadinessFacts> {
+function gather(clients: AwsClients = aws.clients, callMs = 20_000, acts = true): Promise<ReadinessFacts> {
   const plan = planOf(planResource());
   return gatherReadiness({
     plan,
     planHash: planHash(plan),
     active: 'primary',
     actor: 'controller/1',
+    acts,
     clients,
     clock,
     callMs,
@@ -263,6 +268,25 @@ describe('facts of an account', () => {
     const asked = Object.values(findingTable).flatMap(({ asks }) => asks as readonly string[]);
     expect(needed.length).toBeGreaterThan(20);
     for (const action of needed) expect(asked).toContain(action);
+  });
+
+  it('are all that the role of the validator may have, and what it does beside them', async () => {
+    const before = aws.calls.length;
+    await gather(aws.clients, 20_000, false);
+    const needed = new Set(aws.calls.slice(before).flatMap(actionsOf));
+    const app = appOf({ domain: { name: 'trading.example.com', existingZoneId: 'Z0123456789' } });
+    const [own, peer] = [app.spec.secondary, app.spec.primary].map(({ region }) => ({ ...scopeOf(app), region })) as [
+      SiteScope,
+      SiteScope,
+    ];
+    const granted = new Set(functionPermissions(app, 'validator', own, peer).flatMap(({ actions }) => actions));
+    expect([...needed].filter((action) => !granted.has(action))).toEqual([]);
+    const explained: Readonly<Record<string, string>> = {
+      ...usedByAws,
+      'dynamodb:GetItem': 'The journal says which site is active.',
+      'elasticloadbalancing:DescribeLoadBalancers': 'A plan that names no health URL means its load balancer.',
+    };
+    expect([...granted].filter((action) => !needed.has(action) && !Object.hasOwn(explained, action))).toEqual([]);
   });
 
   it('show a plan that another synth wrote', async () => {
