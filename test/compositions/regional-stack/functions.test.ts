@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { regionalStack } from '../../../compositions/regional-stack/regional-stack.ts';
 import { stackObject } from '../../../compositions/regional-stack/stack-object.ts';
+import { functionSettings } from '../../../src/api/function-settings.ts';
 import { siteFunctionNames } from '../../../src/api/names.ts';
 import type { JsonObject } from '../../../src/render/json.ts';
 import { render } from '../../../src/render/render.ts';
@@ -62,6 +63,24 @@ describe('the functions of a site', () => {
       });
     }
     expect(forProvider(site, 'failover-invocation').maximumRetryAttempts).toBe(0);
+  });
+
+  it('have as much of the account as they need at once, in the time that they are given', () => {
+    const site = renderSite(appOf(), 'secondary');
+    for (const name of siteFunctionNames) {
+      const { reservedConcurrency, timeoutSeconds, memoryMiB, retries, everySeconds } = functionSettings[name];
+      const made = forProvider(site, name);
+      expect(made).toMatchObject({ timeout: timeoutSeconds, memorySize: memoryMiB });
+      expect(made.reservedConcurrentExecutions).toBe(reservedConcurrency);
+      expect(forProvider(site, `${name}-invocation`)).toMatchObject({
+        maximumRetryAttempts: retries,
+        maximumEventAgeInSeconds: everySeconds,
+      });
+    }
+    // What a failover needs waits for nobody's load; the validator may.
+    expect(siteFunctionNames.filter((name) => functionSettings[name].reservedConcurrency === undefined)).toEqual([
+      'validator',
+    ]);
   });
 
   it('are woken by alarms that exist', () => {
