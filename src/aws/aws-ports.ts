@@ -170,6 +170,14 @@ function createEffects(options: AwsPortsOptions, journal: RememberedJournal): Ef
   const context = new EffectContext(plan, timing, clients);
   const access = new DatabaseAccess(context, credentialsOf, resolver, actor);
   const siblingsOf = (site: Site): string[] => [journal.formerDatabase(site), journal.database(site)];
+  /** Null is an answer: this actor is not to do it. */
+  const given = <Kind extends ReplaceableEffect>(
+    kind: Kind,
+    onAws: () => EffectHandlers[Kind],
+  ): EffectHandlers[Kind] => {
+    const own = effects?.[kind];
+    return own === undefined ? onAws() : (own as EffectHandlers[Kind]);
+  };
   return {
     'close-traffic': new CloseTraffic(context),
     'fence-database': new NetworkFence(context, access, journal.formerDatabase),
@@ -179,10 +187,10 @@ function createEffects(options: AwsPortsOptions, journal: RememberedJournal): Ef
     'resume-reconciliation': effects?.['resume-reconciliation'] ?? null,
     'lift-fence': new LiftFence(context),
     snapshot: new TakeSnapshot(context),
-    'create-replica': effects?.['create-replica'] ?? new CreateReplica(context, siblingsOf),
+    'create-replica': given('create-replica', () => new CreateReplica(context, siblingsOf)),
     'verify-replica': new VerifyReplica(context, access),
-    'repoint-switch': effects?.['repoint-switch'] ?? new RepointSwitch(context, options.clock),
-    'retire-database': effects?.['retire-database'] ?? new RetireDatabase(context, journal.isInUse),
+    'repoint-switch': given('repoint-switch', () => new RepointSwitch(context, options.clock)),
+    'retire-database': given('retire-database', () => new RetireDatabase(context, journal.isInUse)),
     'prove-fence': new ProveFence(context, access),
     'pause-reconciliation': effects?.['pause-reconciliation'] ?? null,
     promote: new PromoteReplica(context),

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Site } from '../../src/api/site.ts';
-import { createAwsPorts, type OwnVantage } from '../../src/aws/aws-ports.ts';
+import { type AwsPortsOptions, createAwsPorts, type OwnVantage } from '../../src/aws/aws-ports.ts';
 import { createResolver } from '../../src/aws/resolver.ts';
 import { systemClock } from '../../src/aws/system-clock.ts';
 import type { EngineEvent } from '../../src/failover/events.ts';
@@ -33,7 +33,7 @@ beforeEach(() => {
 const endpoint: OwnVantage = { sees: 'Endpoint', name: 'controller', domain: 'operations' };
 let plans = 0;
 
-function portsWith(vantages: readonly OwnVantage[]): Ports {
+function portsWith(vantages: readonly OwnVantage[], effects?: AwsPortsOptions['effects']): Ports {
   plans += 1;
   const plan = examplePlan({ site: { endpointUrl: `http://127.0.0.1:${web.port}/` } });
   const named = (site: Site) => {
@@ -50,10 +50,17 @@ function portsWith(vantages: readonly OwnVantage[]): Ports {
     credentialsOf: async () => Promise.reject(new Error('not needed here')),
     vantages,
     report: (event) => events.push(event),
+    ...(effects === undefined ? {} : { effects }),
   });
 }
 
 describe('the ports on AWS', () => {
+  it('have no means for what an actor is not to do, as a Lambda under Crossplane', () => {
+    const none = { 'create-replica': null, 'retire-database': null, 'repoint-switch': null } as const;
+    expect(portsWith([], none).effects).toMatchObject(none);
+    for (const kind of Object.keys(none) as (keyof typeof none)[]) expect(portsWith([]).effects[kind]).not.toBeNull();
+  });
+
   it('have the vantages that this process looks through, no others', async () => {
     expect(portsWith([]).vantages).toEqual([]);
     const [vantage] = portsWith([endpoint]).vantages;
