@@ -41,6 +41,11 @@ export class FailoverReconciler {
   readonly #options: FailoverReconcilerOptions;
   /** The latest operation whose end has been written down, by plan. */
   readonly #recorded = new Map<string, string>();
+  /**
+   * Uids of those whose end was written down here, by plan: the informer's copy is older for a moment, and one that is
+   * taken for open would be asked for again, and end a second time as nothing to do.
+   */
+  readonly #ended = new Map<string, Set<string>>();
 
   constructor(options: FailoverReconcilerOptions) {
     this.#options = options;
@@ -51,7 +56,10 @@ export class FailoverReconciler {
     const plan = planOf(key);
     const view = runner.get(key);
     if (plan === undefined || view?.journal == null) {
-      if (plan === undefined) this.#recorded.delete(key);
+      if (plan === undefined) {
+        this.#recorded.delete(key);
+        this.#ended.delete(key);
+      }
       await this.#cannotBegin(key, plan, view, signal);
       return undefined;
     }
@@ -70,9 +78,11 @@ export class FailoverReconciler {
 
   /** What people wish for and is not over, the oldest first. */
   #open(key: string): readonly FailoverObject[] {
+    const ended = this.#ended.get(key);
     return this.#options
       .failovers(key)
       .filter((object) => !isRecord(object) && !isOver(object) && object.metadata.deletionTimestamp === undefined)
+      .filter(({ metadata }) => ended?.has(metadata.uid ?? '') !== true)
       .toSorted((one, other) => compare(bornOf(one), bornOf(other)) || compare(one.metadata.name, other.metadata.name));
   }
 
@@ -120,17 +130,19 @@ export class FailoverReconciler {
     const known = Math.max(0, ...objects.filter(isOver).map(({ status }) => status?.epoch ?? 0));
     for (const record of records) {
       const owners = objects.filter((object) => isOwner(object, record));
-      for (const owner of owners) await this.#end(owner, record, signal);
+      for (const owner of owners) await this.#end(view.key, owner, record, signal);
       if (owners.length === 0 && record.epoch > known && record.epoch > journal.epoch - mostRecords) {
-        await this.#end(await this.#options.writer.record(plan, record, signal), record, signal);
+        await this.#end(view.key, await this.#options.writer.record(plan, record, signal), record, signal);
       }
     }
     if (missing.length === 0) this.#recorded.set(view.key, last);
     return missing;
   }
 
-  async #end(object: FailoverObject, record: HistoryRecord, signal: AbortSignal): Promise<void> {
+  async #end(key: string, object: FailoverObject, record: HistoryRecord, signal: AbortSignal): Promise<void> {
     if (isOver(object)) return;
+    const { uid } = object.metadata;
+    if (uid !== undefined) this.#ended.set(key, (this.#ended.get(key) ?? new Set()).add(uid));
     const fields = endedFields(record);
     const status = record.outcome === 'Succeeded' ? 'True' : 'False';
     const said = { type: 'Succeeded', status, reason: record.outcome, message: fields.message ?? '' } as const;
