@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import { doesWithoutTheApiServer } from './chapters/does-without-the-api-server.ts';
 import { failsOver } from './chapters/fails-over.ts';
 import { installs } from './chapters/installs.ts';
+import { isProtectedAgain } from './chapters/is-protected-again.ts';
 import { isSeen } from './chapters/is-seen.ts';
 import { keepsItsRoles } from './chapters/keeps-its-roles.ts';
 import { refusesWhatCannotBe } from './chapters/refuses-what-cannot-be.ts';
@@ -30,4 +32,6 @@ describe('an application whose active region fails', () => {
       /trading +us-west-2 +Unprotected +.* False/,
       /trading-1 +trading +Failover +Succeeded +\d\S+ /,
     ));
+  describe('is protected again', () => isProtectedAgain(told));
+  describe('does without the API server', () => doesWithoutTheApiServer(told));
 });

@@ -82,7 +82,15 @@ function observation({ arn, raw, status, source, endpoint }: DbInstance): Observ
   };
 }
 
+/**
+ * Noted first, on the version that was read: a copy of before somebody deleted the resource must not create anything.
+ *
+ * @see https://github.com/crossplane/crossplane-runtime, pkg/meta, `SetExternalCreatePending`
+ */
 async function create(clients: AwsClients, api: ApiClient, managed: KubernetesObject): Promise<void> {
+  const { resourceVersion } = managed.metadata;
+  const annotations = { 'crossplane.io/external-create-pending': new Date().toISOString() };
+  await api.mergePatch(managed, { metadata: { resourceVersion, annotations } });
   const fields = forProvider<InstanceFields>(managed);
   const common = {
     DBInstanceIdentifier: fields.identifier,
