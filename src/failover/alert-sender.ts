@@ -1,7 +1,7 @@
 import { type Alert, alertsDue } from './alerts.ts';
 import { LeaseLost } from './journal-session.ts';
 import { messageOf } from './once.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, StepName } from './operation.ts';
 import { handlerOf } from './ports.ts';
 import { recordAlert } from './record.ts';
 import type { OperationContext } from './run-operation.ts';
@@ -20,6 +20,8 @@ export function createAlertSender(context: OperationContext): AlertSender {
   const { ports, session, timing, report } = context;
   const told = new Set<string>();
   const notBefore = new Map<string, number>();
+  /** When this actor first saw each step under way. */
+  const seenSince = new Map<StepName, number>();
 
   async function deliver({ key, subject, message }: Alert): Promise<void> {
     const effect = { kind: 'notify', subject, message } as const;
@@ -37,12 +39,15 @@ export function createAlertSender(context: OperationContext): AlertSender {
 
   return {
     send(operation) {
-      const now = ports.clock.now();
-      for (const alert of alertsDue(operation, now)) {
+      const { monotonicMs } = ports.clock.now();
+      for (const { name, startedAtMs } of operation.steps) {
+        if (startedAtMs !== null && !seenSince.has(name)) seenSince.set(name, monotonicMs);
+      }
+      for (const alert of alertsDue(operation, (step) => monotonicMs - (seenSince.get(step) ?? monotonicMs))) {
         const { key, subject, message } = alert;
         if (!told.has(key)) report({ kind: 'Trouble', message: `${subject}: ${message}` });
         told.add(key);
-        if (now.monotonicMs < (notBefore.get(key) ?? Number.NEGATIVE_INFINITY)) continue;
+        if (monotonicMs < (notBefore.get(key) ?? Number.NEGATIVE_INFINITY)) continue;
         // Until it fails or stands in the journal, it is on its way.
         notBefore.set(key, Number.POSITIVE_INFINITY);
         void deliver(alert);

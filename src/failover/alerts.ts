@@ -1,6 +1,5 @@
-import type { Now } from './clock.ts';
 import { lossToAccept } from './loss-to-accept.ts';
-import { isSettled, type Operation, type Step } from './operation.ts';
+import { isSettled, type Operation, type Step, type StepName } from './operation.ts';
 import { isPastReturn } from './operation-state.ts';
 
 /** Something that people must hear of, at least once, whichever actor notices. */
@@ -10,8 +9,13 @@ export interface Alert {
   readonly message: string;
 }
 
-/** Alerts that the operation calls for and that nobody has sent yet. */
-export function alertsDue(operation: Operation, now: Now): Alert[] {
+/**
+ * Alerts that the operation calls for and that nobody has sent yet.
+ *
+ * @param runningMs for how long a step has been under way, by a clock that can tell: when it began was written down by
+ *   another actor's, as often as not.
+ */
+export function alertsDue(operation: Operation, runningMs: (step: StepName) => number): Alert[] {
   const due: Alert[] = [];
   if (operation.phase === 'WaitingForConsent') {
     const { words, toAccept } = lossToAccept(operation);
@@ -24,12 +28,12 @@ export function alertsDue(operation: Operation, now: Now): Alert[] {
   if (operation.phase === 'WaitingForHuman') due.push(...helpWanted(operation));
   for (const step of operation.steps) {
     if (isSettled(step) || step.startedAtMs === null || step.name === 'consent') continue;
-    const runningMs = now.wallMs - step.startedAtMs;
-    if (runningMs <= step.budgetMs) continue;
+    const ms = runningMs(step.name);
+    if (ms <= step.budgetMs) continue;
     due.push({
       key: `overdue/${step.name}`,
       subject: `${operation.id}: ${step.name} is over its budget`,
-      message: `${step.name} has run for ${(runningMs / 1000).toFixed(0)} s, its budget is ${(step.budgetMs / 1000).toFixed(0)} s. Last word: ${step.message || 'none'}. It goes on trying.`,
+      message: `${step.name} has run for ${(ms / 1000).toFixed(0)} s, its budget is ${(step.budgetMs / 1000).toFixed(0)} s. Last word: ${step.message || 'none'}. It goes on trying.`,
     });
   }
   return due.filter((alert) => !operation.alerted.includes(alert.key));

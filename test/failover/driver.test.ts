@@ -5,6 +5,7 @@ import { grantConsent, requestAbort } from '../../src/failover/person.ts';
 import { epochMs } from '../../src/simulator/life.ts';
 import type { Sky } from '../../src/simulator/watchtower.ts';
 import { World, type WorldOptions } from '../../src/simulator/world.ts';
+import { operationIn } from './operations.ts';
 
 const everyVantage = ['controller', 'dns', 'prober-secondary'];
 const minute = 60_000;
@@ -251,6 +252,23 @@ describe('the loss budget', () => {
       (event) => event.kind === 'Trouble' && event.message.includes('waits for consent'),
     );
     expect(asked).toHaveLength(1);
+  });
+
+  it('tells of a step that takes too long, whatever the clock showed of who began it', async () => {
+    const world = await calmWorld();
+    world.addFault({ kind: 'hang' }, ({ operation }) => operation === 'check scale');
+    const first = world.startActor('controller-1', { clockOffsetMs: 60 * minute });
+    world.darken();
+    const hasBegun = (): boolean =>
+      world.journal.operation?.steps.some(({ name, startedAtMs }) => name === 'scale' && startedAtMs !== null) ?? false;
+    await world.runUntil(hasBegun, 2 * minute);
+    first.life.kill();
+    world.startActor('controller-2');
+    const { budgetMs } = stepOf(operationIn(world.journal), 'scale');
+    const isTold = (): boolean => world.cloud.notifications.some((subject) => subject.includes('scale is over'));
+    await world.run(budgetMs);
+    expect(isTold()).toBe(false);
+    expect(await world.runUntil(isTold, world.resumesWithinMs)).toBe(true);
   });
 
   it('asks for a word when the loss was never measured', async () => {
