@@ -4,6 +4,7 @@ import { informerBench } from './informer.ts';
 import { lambdaBench } from './lambda.ts';
 import { outageBench } from './outage.ts';
 import { scaleBench } from './scale.ts';
+import { simulatorBench } from './simulator.ts';
 import { switchoverBench } from './switchover.ts';
 import { synthBench } from './synth.ts';
 
@@ -18,7 +19,8 @@ const benches: Readonly<Record<string, (sizes: { readonly runs: number; readonly
   {
     advance: advanceBench,
     synth: synthBench,
-    lambda: lambdaBench,
+    simulator: simulatorBench,
+  lambda: lambdaBench,
     outage: ({ runs }) => outageBench(runs),
     switchover: ({ runs }) => switchoverBench(runs),
     scale: ({ plans }) => scaleBench(plans),
