@@ -6,13 +6,12 @@ import { definitionOf } from './steps/steps-of.ts';
 /** Everything that the step builds on has been settled. */
 export function mayBegin(operation: Operation, name: StepName): boolean {
   const { after, afterCalled = [] } = definitionOf(operation.action, name);
-  return (
-    after.every((other) => isPassed(operation, other)) &&
-    afterCalled.every((other) => {
-      const step = stepOf(operation, other);
-      return step.phase === 'Called' || isSettled(step);
-    })
-  );
+  for (const other of after) if (!isPassed(operation, other)) return false;
+  for (const other of afterCalled) {
+    const step = stepOf(operation, other);
+    if (step.phase !== 'Called' && !isSettled(step)) return false;
+  }
+  return true;
 }
 
 /** A required step that gave up ends the operation: nothing begins behind it. */

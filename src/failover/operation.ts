@@ -153,9 +153,8 @@ export type LossEstimate = Pick<z.infer<typeof decisionSchema>, 'observedLossSec
 export type Operation = z.infer<typeof operationSchema>;
 
 export function stepOf(operation: Operation, name: StepName): Step {
-  const step = operation.steps.find((candidate) => candidate.name === name);
-  if (step === undefined) throw new Error(`operation ${operation.id} has no step ${name}`);
-  return step;
+  for (const step of operation.steps) if (step.name === name) return step;
+  throw new Error(`operation ${operation.id} has no step ${name}`);
 }
 
 /** Nothing more will be done about the step, well or badly. */

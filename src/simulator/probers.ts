@@ -33,11 +33,13 @@ interface Prober {
 export class Probers {
   readonly #view: ProberView;
   readonly #bornMs: number;
+  readonly #session: string;
   readonly #probers: Prober[];
 
   constructor(vantages: readonly { readonly name: string; readonly domain: string }[], view: ProberView) {
     this.#view = view;
     this.#bornMs = view.nowMs();
+    this.#session = `probers@${this.#bornMs}`;
     this.#probers = vantages.map(({ name, domain }) => ({
       name,
       domain,
@@ -94,7 +96,7 @@ export class Probers {
     const told: Observation = {
       vantage: name,
       domain,
-      session: `probers@${this.#bornMs}`,
+      session: this.#session,
       sequence,
       sites: { primary: look('primary'), secondary: look('secondary') },
       replication: replication === null ? null : { lagSeconds: replication.lagSeconds, ageMs: atMs - replication.atMs },
