@@ -14,5 +14,5 @@ export default {
   },
   // Two cores are two workers: much of the time is spent waiting for PostgreSQL and for time-outs.
   maxWorkers: '100%',
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 };

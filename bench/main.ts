@@ -20,7 +20,7 @@ const benches: Readonly<Record<string, (sizes: { readonly runs: number; readonly
     advance: advanceBench,
     synth: synthBench,
     simulator: simulatorBench,
-  lambda: lambdaBench,
+    lambda: lambdaBench,
     outage: ({ runs }) => outageBench(runs),
     switchover: ({ runs }) => switchoverBench(runs),
     scale: ({ plans }) => scaleBench(plans),

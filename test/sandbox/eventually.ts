@@ -1,5 +1,5 @@
 /** Waits until `condition` holds, looking every few milliseconds; fails with `what` after `limitMs`. */
-export async function eventually(what: string, condition: () => boolean, limitMs = 10_000): Promise<void> {
+export async function eventually(what: string, condition: () => boolean, limitMs = 60_000): Promise<void> {
   const startMs = performance.now();
   while (!condition()) {
     if (performance.now() - startMs > limitMs) throw new Error(`not within ${limitMs} ms: ${what}`);

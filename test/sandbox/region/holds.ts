@@ -1,5 +1,5 @@
 /** Waits until an assertion holds, and fails with its last failure after `limitMs`. */
-export async function holds(assertion: () => Promise<void> | void, limitMs = 20_000): Promise<void> {
+export async function holds(assertion: () => Promise<void> | void, limitMs = 60_000): Promise<void> {
   const limit = performance.now() + limitMs;
   for (;;) {
     try {

@@ -74,7 +74,7 @@ describe('a region in a process of its own', () => {
       expect(await processesOf(folder.path)).toEqual([]);
       await folder.remove();
     }
-  }, 60_000);
+  }, 300_000);
 
   it('says why it cannot start', async () => {
     // Another suite of this process may have left a service of esbuild, which lives as long as the process.
