@@ -73,7 +73,7 @@ export function silentAfterMs(plan: Plan): number {
 export function assess(plan: Plan, active: Site, observations: Observations): Assessment {
   const evidence = plan.vantages.map((vantage) => testimony(plan, vantage, active, observations.vantages));
   return {
-    active: verdictOf(plan, active, evidence),
+    active: verdictOf(plan, active, evidence, unsureDomains(plan, active, observations.vantages)),
     standby: standbyReadiness(plan, otherSite(active), observations.standby),
     loss: lossEstimate(active, observations.vantages),
   };
@@ -115,14 +115,39 @@ function testimony(
 }
 
 /**
+ * Domains in which somebody may have seen a success within the window: what stood in the table when this reader began can
+ * be a year old, or a second. It is a success for as long as it could be, and no vote of any other kind.
+ *
+ * Of the site's own region it is one only until that would have looked again: falling silent is what an outage looks like.
+ */
+function unsureDomains(plan: Plan, site: Site, seen: readonly SeenObservation[]): string[] {
+  return plan.vantages
+    .filter(({ name, domain }) => {
+      const latest = seen.find(({ observation }) => observation.vantage === name);
+      if (latest === undefined || Number.isFinite(latest.unchangedMs)) return false;
+      const { answer, sinceSuccessMs = Number.POSITIVE_INFINITY } = latest.observation.sites[site];
+      const agoMs = (answer === 'healthy' ? 0 : sinceSuccessMs) + latest.atLeastMs;
+      return agoMs < (domain === regionOf(plan, site) ? plan.intervalMs * 1.5 : plan.windowMs);
+    })
+    .map(({ domain }) => domain);
+}
+
+/**
  * Votes are by failure domain. Down needs a majority of the configured domains that are not the site's own region, at
  * least two of them, at least one outside the standby's region, and nobody outside the standby's region who has seen a
  * success within the window.
  *
  * The site's own region can but speak for it: that it falls silent is what an outage looks like, and must not be a vote
  * that others have to make up for, or nobody could decide once a second domain is away with it.
+ *
+ * @param unsure domains in which somebody may have seen such a success, for all that is known.
  */
-export function verdictOf(plan: Plan, site: Site, evidence: readonly Evidence[]): ActiveAssessment {
+export function verdictOf(
+  plan: Plan,
+  site: Site,
+  evidence: readonly Evidence[],
+  unsure: readonly string[] = [],
+): ActiveAssessment {
   const standbyRegion = regionOf(plan, otherSite(site));
   const domains = votingDomains(plan);
   const judges = domains.filter((domain) => domain !== regionOf(plan, site));
@@ -130,7 +155,7 @@ export function verdictOf(plan: Plan, site: Site, evidence: readonly Evidence[])
 
   const down = votes.Down.filter((domain) => judges.includes(domain));
   const outside = (domain: string): boolean => domain !== standbyRegion;
-  const denied = [...votes.Up, ...votes.Failing].filter(outside);
+  const denied = [...votes.Up, ...votes.Failing, ...unsure].filter(outside);
   const needed = plan.singleDomain === 'Act' ? 1 : Math.max(2, Math.floor(judges.length / 2) + 1);
   const enough = down.length >= needed && (down.some(outside) || plan.singleDomain === 'Act');
 

@@ -66,6 +66,8 @@ export interface SeenObservation {
   readonly observation: Observation;
   /** `Infinity`: it stood there already when the reader began, and nobody knows since when. */
   readonly unchangedMs: number;
+  /** The youngest that it can be: since it was first read. */
+  readonly atLeastMs: number;
   /** The oldest that it can be: it was not there yet at the reading before the one that found it, however long before. */
   readonly atMostMs: number;
 }

@@ -52,9 +52,10 @@ export function createSightings(clock: Clock, plan: Plan): Sightings {
     },
     all() {
       const { monotonicMs } = clock.now();
-      return [...latest.values()].map(({ observation, sinceMonotonicMs, notBeforeMonotonicMs }) => ({
+      return [...latest.values()].map(({ observation, sinceMonotonicMs, notBeforeMonotonicMs, readMonotonicMs }) => ({
         observation,
         unchangedMs: monotonicMs - sinceMonotonicMs,
+        atLeastMs: monotonicMs - readMonotonicMs,
         atMostMs: monotonicMs - notBeforeMonotonicMs,
       }));
     },

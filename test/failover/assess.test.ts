@@ -4,7 +4,7 @@ import { assess } from '../../src/failover/assess.ts';
 import type { SeenObservation, StandbyLook } from '../../src/failover/observation.ts';
 import type { Plan } from '../../src/failover/plan.ts';
 import { simulatedPlan } from '../../src/simulator/plan.ts';
-import { availableReplica, down, seen, up } from './observations.ts';
+import { availableReplica, down, seen, up, type Word } from './observations.ts';
 
 const plan = simulatedPlan();
 const windowMs = plan.windowMs;
@@ -89,6 +89,33 @@ describe('the verdict on the active site', () => {
     );
     const both = [prober, down('controller')];
     expect(verdict([...both, seen({ vantage: 'dns', atMostMs })]).verdict).toBe('Suspect');
+  });
+
+  it('takes a success of unknown age for a new one, until it cannot be one any more', () => {
+    const others = [down('dns'), down('prober-secondary')];
+    const said = (atLeastMs: number, word: Partial<Word> = {}) =>
+      verdict([...others, seen({ vantage: 'controller', unchangedMs: Number.POSITIVE_INFINITY, atLeastMs, ...word })]);
+    expect(said(windowMs - 1).verdict).toBe('Suspect');
+    expect(said(windowMs).verdict).toBe('Down');
+    const failing = { primary: 'unreachable', sinceSuccessMs: 4_000 } as const;
+    expect(said(windowMs - 4_001, failing).verdict).toBe('Suspect');
+    expect(said(windowMs - 4_000, failing).verdict).toBe('Down');
+    expect(said(0, { ...failing, sinceSuccessMs: null }).verdict).toBe('Down');
+    expect(verdict([up('dns'), { ...up('controller'), unchangedMs: Number.POSITIVE_INFINITY }]).verdict).toBe('Up');
+    const alone = { ...up('controller'), unchangedMs: Number.POSITIVE_INFINITY };
+    expect(verdict([alone]).verdict).toBe('Unknown');
+  });
+
+  it('waits for a success of unknown age in the active’s own region only until that would have looked again', () => {
+    const prober = { name: 'prober-primary', kind: 'Prober', domain: plan.sites.primary.region } as const;
+    const vantages = [...plan.vantages, prober];
+    const unchangedMs = Number.POSITIVE_INFINITY;
+    const said = (atLeastMs: number) =>
+      verdict([down('dns'), down('prober-secondary'), seen({ vantage: 'prober-primary', unchangedMs, atLeastMs })], {
+        vantages,
+      }).verdict;
+    expect(said(plan.intervalMs * 1.5 - 1)).toBe('Suspect');
+    expect(said(plan.intervalMs * 1.5)).toBe('Down');
   });
 
   it('does not have to make up for the silence of the active’s own region, whose success still denies it', () => {

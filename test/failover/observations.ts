@@ -9,6 +9,7 @@ export interface Word {
   /** `null`: never. As `withoutSuccessMs` when left out. */
   readonly sinceSuccessMs?: number | null;
   readonly unchangedMs?: number;
+  readonly atLeastMs?: number;
   readonly atMostMs?: number;
   readonly replication?: Observation['replication'];
   readonly heartbeat?: HeartbeatLook;
@@ -17,6 +18,7 @@ export interface Word {
 export function seen(word: Word): SeenObservation {
   const { vantage, primary = 'healthy', secondary = 'unhealthy', withoutSuccessMs = 0, unchangedMs = 0 } = word;
   const { sinceSuccessMs = withoutSuccessMs, atMostMs = unchangedMs } = word;
+  const { atLeastMs = Number.isFinite(unchangedMs) ? unchangedMs : 0 } = word;
   const since = sinceSuccessMs === null ? {} : { sinceSuccessMs };
   return {
     observation: {
@@ -32,6 +34,7 @@ export function seen(word: Word): SeenObservation {
       ...(word.heartbeat === undefined ? {} : { heartbeat: word.heartbeat }),
     },
     unchangedMs,
+    atLeastMs,
     atMostMs,
   };
 }

@@ -85,7 +85,7 @@ const toleranceMs = 300;
 async function isMeasured({ journal }: Stage): Promise<boolean> {
   const observations = await journal.observations();
   const lags = observations.flatMap(({ replication }) => (replication === null ? [] : [replication.lagSeconds]));
-  const seen = observations.map((observation) => ({ observation, unchangedMs: 0, atMostMs: 0 }));
+  const seen = observations.map((observation) => ({ observation, unchangedMs: 0, atLeastMs: 0, atMostMs: 0 }));
   const { observedLossSeconds } = lossEstimate('primary', seen);
   const isAll = (seconds: number | null): boolean => seconds !== null && seconds * 1_000 >= behindMs - toleranceMs;
   return lags.length > 0 && lags.every(isAll) && isAll(observedLossSeconds);

@@ -51,6 +51,14 @@ export const whetherToAct: readonly Mutant[] = [
     matters: 'An actor that could not read for a while decides by what was true before.',
   },
   {
+    name: 'forget what was seen before this process began',
+    file: 'src/failover/assess.ts',
+    find: 'const denied = [...votes.Up, ...votes.Failing, ...unsure].filter(outside);',
+    replace: 'const denied = [...votes.Up, ...votes.Failing].filter(outside);',
+    breaks: [10],
+    matters: 'A process that has just started fails over what somebody saw healthy seconds ago.',
+  },
+  {
     name: 'go on by old evidence',
     file: 'src/failover/abort.ts',
     find: "if (site === from && verdict === 'Down') return null;",
