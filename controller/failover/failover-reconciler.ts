@@ -271,7 +271,7 @@ function runningConditions(object: FailoverObject, operation: Operation, { messa
       reason: given === null ? 'NotGiven' : 'TooLow',
       message: `${tooLow}; ${needed} is needed. ${howToConsent(object, needed)}`,
     });
-  } else if (operation.consent.acceptUpToSeconds !== null) {
+  } else if (operation.consent.acceptUpToSeconds !== null && isPastConsent(operation)) {
     const message = 'A person accepts the loss.';
     conditions.push({ type: 'Consented', status: 'True', reason: 'Given', message });
   }
@@ -280,6 +280,11 @@ function runningConditions(object: FailoverObject, operation: Operation, { messa
     conditions.push({ type: 'Abortable', status: 'False', reason: 'PastReturn', message });
   }
   return conditions;
+}
+
+/** Not so where the operation was called off while what was accepted was too little. */
+function isPastConsent({ steps }: Operation): boolean {
+  return steps.some(({ name, phase }) => name === 'consent' && phase === 'Done');
 }
 
 function howToConsent({ metadata: { name, namespace = 'default' } }: FailoverObject, amount: string): string {

@@ -91,8 +91,13 @@ describe('an operation that waits for consent', () => {
     await until('it waits', () => world.failover('trading-1')?.status?.phase === 'WaitingForConsent');
     const record = world.failover('trading-1');
     if (record === undefined) throw new Error('it is gone');
-    world.server.table('failovers').put({ ...record, spec: { ...record.spec, abort: true } } as never);
+    const consented = () => world.failover('trading-1')?.status?.conditions?.find(({ type }) => type === 'Consented');
+    const spec = { ...record.spec, dataLoss: { acceptUpTo: '5s' } };
+    world.server.table('failovers').put({ ...record, spec });
+    await until('too little is accepted', () => consented()?.reason === 'TooLow');
+    world.server.table('failovers').put({ ...record, spec: { ...spec, abort: true } } as never);
     await until('it has ended', () => world.failover('trading-1')?.status?.phase === 'Aborted');
+    expect(consented()?.status).toBe('False');
     expect(world.failover('trading-1')?.status?.message).toContain('asked for by Failover trading-1');
     expect((await table.read())?.operation).toBeNull();
   });
