@@ -243,7 +243,7 @@ describe('the journals of many plans', () => {
   beforeEach(() => {
     isCalm = true;
     since = aws.calls.length;
-    together = new SharedItems({ client: aws.clients.dynamoDb('us-west-2'), clock: systemClock, patienceMs: 1_000 });
+    together = new SharedItems({ client: aws.clients.dynamoDb('us-west-2'), clock: systemClock, patienceMs: 30_000 });
   });
 
   function calmJournal(name: string): DynamoDbJournal {

@@ -50,12 +50,12 @@ beforeEach(() => {
 });
 
 async function statuses(databases: SharedDatabases, ...identifiers: string[]): Promise<(string | undefined)[]> {
-  const found = await Promise.all(identifiers.map((each) => databases.look(each, AbortSignal.timeout(5_000))));
+  const found = await Promise.all(identifiers.map((each) => databases.look(each, AbortSignal.timeout(60_000))));
   return found.map((instance) => instance?.status);
 }
 
 function shared(): SharedDatabases {
-  return new SharedDatabases({ client: aws.clients.rds('us-west-2'), clock: systemClock, patienceMs: 1_000 });
+  return new SharedDatabases({ client: aws.clients.rds('us-west-2'), clock: systemClock, patienceMs: 30_000 });
 }
 
 /** The identifier of a call for one; `many` otherwise. */

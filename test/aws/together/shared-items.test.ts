@@ -27,7 +27,7 @@ beforeEach(() => {
   plans += 1;
 });
 
-function itemsOf(local = aws, patienceMs = 1_000): SharedItems {
+function itemsOf(local = aws, patienceMs = 30_000): SharedItems {
   return new SharedItems({ client: local.clients.dynamoDb('us-west-2'), clock: systemClock, patienceMs });
 }
 
@@ -40,7 +40,7 @@ function putOf(name: string, version: number, table = planTable) {
   return { table, item: { plan: { S: plan }, item: { S: item }, version: { N: String(version) } } };
 }
 
-function limit(ms = 5_000): AbortSignal {
+function limit(ms = 60_000): AbortSignal {
   return AbortSignal.timeout(ms);
 }
 

@@ -46,9 +46,9 @@ async function latest(...identifiers: string[]): Promise<(number | null)[]> {
   const shared = new SharedLags({
     client: aws.clients.cloudWatch('us-west-2'),
     clock: systemClock,
-    patienceMs: 1_000,
+    patienceMs: 30_000,
   });
-  const found = await Promise.all(identifiers.map((each) => shared.latest(each, AbortSignal.timeout(5_000))));
+  const found = await Promise.all(identifiers.map((each) => shared.latest(each, AbortSignal.timeout(60_000))));
   return found.map((lag) => lag?.lagSeconds ?? null);
 }
 
