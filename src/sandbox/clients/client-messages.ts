@@ -9,7 +9,7 @@ export interface TradesConfig {
   readonly perSecond?: number;
   /** Until an unanswered trade counts as failed. @default 1000 */
   readonly timeoutMs?: number;
-  /** Trades that may be unanswered at once; beyond that none are sent. @default 64 */
+  /** Trades that may be unanswered at once; beyond that none are sent. @default 16 */
   readonly maxInFlight?: number;
 }
 

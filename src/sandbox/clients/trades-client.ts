@@ -17,7 +17,7 @@ export interface TradesClientOptions extends TradesConfig {
  * answer is in. A trade is acknowledged by 201 and its own id in the body, and by nothing else.
  */
 export async function runTradesClient(options: TradesClientOptions, signal: AbortSignal): Promise<void> {
-  const { perSecond = 100, maxInFlight = 64 } = options;
+  const { perSecond = 100, maxInFlight = 16 } = options;
   const agent = new Agent({ keepAlive: true });
   const inFlight = new Set<Promise<void>>();
   let sent = 0;
