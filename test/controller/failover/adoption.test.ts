@@ -93,7 +93,7 @@ describe('an operation that waits for consent', () => {
     if (record === undefined) throw new Error('it is gone');
     const consented = () => world.failover('trading-1')?.status?.conditions?.find(({ type }) => type === 'Consented');
     const spec = { ...record.spec, dataLoss: { acceptUpTo: '5s' } };
-    world.server.table('failovers').put({ ...record, spec });
+    world.server.table('failovers').put({ ...record, spec } as never);
     await until('too little is accepted', () => consented()?.reason === 'TooLow');
     world.server.table('failovers').put({ ...record, spec: { ...spec, abort: true } } as never);
     await until('it has ended', () => world.failover('trading-1')?.status?.phase === 'Aborted');
