@@ -14,8 +14,8 @@ export default {
   },
   // Two cores are two workers: much of the time is spent waiting for PostgreSQL and for time-outs.
   maxWorkers: '100%',
-  // Modules of a suite that has ended are not all given back: with two gigabytes of them a worker collects garbage for
-  // seconds at a time, and the worlds of the sandbox, whose network and DNS are in it, stand still meanwhile.
+  // Modules of a suite that has ended are not all given back: a worker that ran a hundred of them was seen at two
+  // gigabytes. One that has grown is replaced between two suites.
   workerIdleMemoryLimit: '512MB',
   testTimeout: 120_000,
 };
